@@ -1,0 +1,6 @@
+import { admin } from './admin/contract.ts';
+import type { Contract } from './lib/operation.ts';
+import { workspace } from './workspace/contract.ts';
+
+/** Every published contract. */
+export const contracts: readonly Contract[] = [admin, workspace];

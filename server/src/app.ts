@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import type { Log } from './config/log.ts';
+import { createCopyDoor } from './db/copy.ts';
+import type { Driver } from './db/drivers/driver.ts';
+import { createWork } from './db/work.ts';
+import type { Metrics } from './http/metrics.ts';
+import { buildServer, type Mounted } from './http/server.ts';
+import { addSystemRoutes, type Readiness } from './http/system.ts';
+import { deriveKeys } from './kernel/secrets.ts';
+import type { App } from './modules/app.ts';
+import { openErasureLog } from './modules/erasure/index.ts';
+import { mounts } from './surfaces/mounts.ts';
+
+/** What a process is put together from. */
+export interface Parts {
+  driver: Driver;
+  secret: string;
+  rootToken: string | undefined;
+  publicUrl: string;
+  erasureLog: string;
+  rateLimit: number;
+  trustProxy: number;
+  metrics: Metrics;
+  log: Log;
+}
+
+/** A whole program, not yet listening. */
+export interface Program {
+  app: App;
+  server: FastifyInstance;
+  rootToken: string;
+  readiness: Readiness;
+}
+
+/** Puts the program together; the one place that knows every part. */
+export async function compose(parts: Parts): Promise<Program> {
+  const keys = deriveKeys(parts.secret);
+  const rootToken = parts.rootToken ?? keys.rootToken;
+  const app: App = {
+    work: createWork(parts.driver, keys),
+    copyOut: createCopyDoor(parts.driver),
+    keys,
+    erasureLog: openErasureLog(parts.erasureLog),
+    publicUrl: parts.publicUrl,
+  };
+  const mounted: Mounted[] = await mounts(app, { rootToken, rateLimit: parts.rateLimit });
+  const server = await buildServer(app, mounted, {
+    trustProxy: parts.trustProxy,
+    onRequestDone(facts) {
+      parts.metrics.observe(facts);
+      parts.log.request(facts);
+    },
+  });
+  const readiness: Readiness = { draining: false };
+  addSystemRoutes(server, app, mounted, readiness, parts.metrics);
+  return { app, server, rootToken, readiness };
+}

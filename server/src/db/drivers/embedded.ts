@@ -1,0 +1,42 @@
+import pg from 'pg';
+import { sendBatch } from './batch.ts';
+import type { Driver } from './driver.ts';
+import type { Embedded } from './pglite/index.ts';
+
+/**
+ * The embedded engine behind the same client library: a pool of exactly one connection, since
+ * PGlite has one session. Work waits its turn; a transaction holds the turn.
+ */
+export function openEmbeddedDriver(embedded: Embedded, user: string): Driver {
+  const pool = new pg.Pool({
+    user,
+    host: 'embedded',
+    database: 'postgres',
+    max: 1,
+    idleTimeoutMillis: 0,
+    stream: () => embedded.stream(),
+  } as pg.PoolConfig);
+  pool.on('error', () => {});
+  pool.on('connect', (client) => {
+    void client.query('set search_path = clientele, public');
+  });
+  return {
+    engine: 'pglite',
+    async batch(statements) {
+      const client = await pool.connect();
+      try {
+        return await sendBatch(client, statements);
+      } finally {
+        client.release();
+      }
+    },
+    async hold() {
+      const client = await pool.connect();
+      return { client, release: (broken) => client.release(broken ?? false) };
+    },
+    async close() {
+      await pool.end();
+      await embedded.close();
+    },
+  };
+}

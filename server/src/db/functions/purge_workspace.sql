@@ -1,0 +1,13 @@
+-- Removes a throw-away workspace with all its rows; any other workspace is left alone.
+create or replace function clientele.purge_workspace(ws uuid) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from clientele.workspaces w where w.id = ws and w.ephemeral;
+  if not found then
+    return false;
+  end if;
+  delete from clientele.audit_log a where a.workspace_id = ws;
+  delete from clientele.audit_seals s where s.workspace_id = ws;
+  delete from clientele.idempotency_keys i where i.workspace_id = ws;
+  return true;
+end $$;

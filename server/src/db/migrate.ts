@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+
+const here = (path: string) => new URL(path, import.meta.url);
+const read = (path: string) => readFileSync(here(path), 'utf8');
+
+/** Tables in the order in which a fresh schema creates them. */
+export const TABLES = [
+  'workspaces',
+  'credentials',
+  'customers',
+  'members',
+  'customer_counts',
+  'audit_log',
+  'audit_personal',
+  'audit_seals',
+  'outbox',
+  'events',
+  'idempotency_keys',
+  'mails',
+  'meters',
+  'usage_events',
+  'meter_credits',
+  'installation',
+] as const;
+
+/** Roles a serving login may become inside a transaction. */
+const SERVING_ROLES = ['clientele_app', 'clientele_auth', 'clientele_relay', 'clientele_operator'];
+
+const sqlFiles = (folder: string) =>
+  readdirSync(here(folder))
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+
+interface Migration {
+  version: string;
+  sql: string;
+  checksum: string;
+}
+
+const checksum = (sql: string) => createHash('sha256').update(sql).digest('hex');
+
+function migrations(): Migration[] {
+  return sqlFiles('./migrations/').map((name) => {
+    const sql = read(`./migrations/${name}`);
+    return { version: name.replace(/\.sql$/, ''), sql, checksum: checksum(sql) };
+  });
+}
+
+/** Functions, triggers, grants and policies: written whole each time one of them changed. */
+function repeatable(): Migration {
+  const sql = [
+    ...sqlFiles('./functions/').map((name) => read(`./functions/${name}`)),
+    read('./policies/roles.sql'),
+    read('./policies/matrix.sql'),
+    read('./policies/each-table.sql'),
+  ].join('\n');
+  return { version: 'functions-and-policies', sql, checksum: checksum(sql) };
+}
+
+/** The schema version this program needs: changes when any migration or policy does. */
+export function schemaVersion(): string {
+  return checksum([...migrations(), repeatable()].map((m) => m.version + m.checksum).join('\n'));
+}
+
+/** Statements of a fresh schema from tables/, as the schema law compares it with the migrated one. */
+export function freshSchema(): string {
+  return TABLES.map((t) => read(`./tables/${t}.sql`)).join('\n');
+}
+
+const quoted = pg.escapeIdentifier;
+
+/** Creates the plain login role that serves, and lets it become the roles of the matrix. */
+async function prepareLogin(client: pg.ClientBase, login: Login): Promise<void> {
+  const role = quoted(login.name);
+  const known = await client.query('select 1 from pg_roles where rolname = $1', [login.name]);
+  if (known.rowCount === 0) {
+    const password =
+      login.password === undefined ? '' : ` password ${pg.escapeLiteral(login.password)}`;
+    await client.query(`create role ${role} login noinherit${password}`);
+  }
+  await client.query(`grant ${SERVING_ROLES.join(', ')} to ${role}`);
+  await client.query(`grant usage on schema clientele to ${role}`);
+  await client.query(`grant execute on function clientele.enter_credential(bytea) to ${role}`);
+}
+
+/** The login role that serves. */
+export interface Login {
+  name: string;
+  password?: string;
+}
+
+/**
+ * Brings the schema up to date as the database's owner. Each migration is one transaction with
+ * its own record, so a kill at any moment leaves a state from which the next run goes on.
+ * In: a connected owner. Errors: a migration that was applied with another text (never edited).
+ */
+export async function migrate(client: pg.ClientBase, login: Login): Promise<void> {
+  await client.query('select pg_advisory_lock(741205611)');
+  try {
+    await client.query('create schema if not exists clientele');
+    await client.query('set search_path = clientele, public');
+    await client.query('create extension if not exists pg_trgm with schema public');
+    await client.query('create extension if not exists btree_gin with schema public');
+    await client.query(
+      `create table if not exists clientele.schema_migrations (
+         version text primary key, checksum text not null, applied_at timestamptz(3) not null default now())`,
+    );
+    const applied = new Map<string, string>();
+    const { rows } = await client.query(
+      'select version, checksum from clientele.schema_migrations',
+    );
+    for (const row of rows) applied.set(row.version, row.checksum);
+
+    const known = migrations();
+    const newer = [...applied.keys()].find(
+      (v) => /^\d/.test(v) && !known.some((m) => m.version === v),
+    );
+    if (newer !== undefined) {
+      throw new Error(`The database was migrated by a newer program (it has ${newer})`);
+    }
+    for (const m of known) {
+      const before = applied.get(m.version);
+      if (before === m.checksum) continue;
+      if (before !== undefined) {
+        throw new Error(`Migration ${m.version} was applied with another text`);
+      }
+      await inTransaction(client, async () => {
+        await client.query(m.sql);
+        await note(client, m);
+      });
+    }
+    const always = repeatable();
+    const current = applied.get(always.version) === always.checksum;
+    await inTransaction(client, async () => {
+      // Roles belong to the cluster, so granting meets other databases' migrations.
+      await client.query('select pg_advisory_xact_lock(741205612)');
+      if (!current) {
+        await client.query(always.sql);
+        await note(client, always);
+      }
+      await prepareLogin(client, login);
+      await note(client, { version: 'schema', sql: '', checksum: schemaVersion() });
+      await client.query(
+        `grant select on clientele.schema_migrations to ${SERVING_ROLES.join(', ')}`,
+      );
+      await client.query(`grant select on clientele.schema_migrations to ${quoted(login.name)}`);
+    });
+  } finally {
+    await client.query('select pg_advisory_unlock(741205611)').catch(() => {});
+  }
+}
+
+async function note(client: pg.ClientBase, m: Migration): Promise<void> {
+  await client.query(
+    `insert into clientele.schema_migrations (version, checksum) values ($1, $2)
+     on conflict (version) do update set checksum = excluded.checksum, applied_at = now()`,
+    [m.version, m.checksum],
+  );
+}
+
+async function inTransaction(client: pg.ClientBase, body: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await body();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import pg from 'pg';
+import type { Driver } from './drivers/driver.ts';
+import { openEmbeddedDriver } from './drivers/embedded.ts';
+import type { Embedded } from './drivers/pglite/index.ts';
+import { openPostgres } from './drivers/postgres.ts';
+import { inspectConnection } from './guard.ts';
+import { type Login, migrate, schemaVersion } from './migrate.ts';
+
+/** Why the database cannot serve; start-up prints the reasons and exits with 1. */
+export class DatabaseRefused extends Error {
+  readonly reasons: string[];
+  constructor(reasons: string[]) {
+    super(reasons.join('\n'));
+    this.reasons = reasons;
+  }
+}
+
+/** A database that is migrated, guarded and ready. */
+export interface OpenedDatabase {
+  driver: Driver;
+  warnings: string[];
+}
+
+/** The plain role that serves on the embedded database. */
+export const EMBEDDED_LOGIN: Login = { name: 'clientele_service' };
+
+async function withClient<T>(
+  config: pg.ClientConfig,
+  what: string,
+  body: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionTimeoutMillis: 5_000, ...config });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new DatabaseRefused([`${what}: ${(error as Error).message}`]);
+  }
+  try {
+    return await body(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function guard(config: pg.ClientConfig): Promise<string[]> {
+  const report = await withClient(config, 'The database cannot be reached', inspectConnection);
+  if (report.refusals.length > 0) throw new DatabaseRefused(report.refusals);
+  return report.warnings;
+}
+
+/**
+ * Opens PostgreSQL. With the owner's URL it first creates the serving role and migrates.
+ * Errors: `DatabaseRefused` for a role that row security does not bind, or an unmigrated database.
+ */
+export async function openServer(
+  url: string,
+  adminUrl: string | undefined,
+): Promise<OpenedDatabase> {
+  if (adminUrl !== undefined) {
+    const { username, password } = new URL(url);
+    const login: Login = {
+      name: decodeURIComponent(username),
+      ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    };
+    await withClient({ connectionString: adminUrl }, 'DATABASE_ADMIN_URL', (client) =>
+      migrate(client, login),
+    );
+  }
+  const warnings = await guard({ connectionString: url });
+  return { driver: openPostgres(url), warnings };
+}
+
+/**
+ * Opens the embedded database as its plain role; if its schema is not this program's, it is
+ * first opened as its superuser and migrated.
+ */
+export async function openEmbeddedDatabase(embedded: Embedded): Promise<OpenedDatabase> {
+  const plain = (user: string): pg.ClientConfig =>
+    ({
+      user,
+      host: 'embedded',
+      database: 'postgres',
+      stream: () => embedded.stream(),
+    }) as pg.ClientConfig;
+  const opened = await embedded.ready.then(
+    () => true,
+    (error: Error) => {
+      if (error.name === 'NoSuchUser') return false;
+      throw error;
+    },
+  );
+  if (!opened || !(await isCurrent(plain(EMBEDDED_LOGIN.name)))) {
+    await embedded.reopenAs('postgres');
+    await withClient(plain('postgres'), 'The embedded database', (client) =>
+      migrate(client, EMBEDDED_LOGIN),
+    );
+    await embedded.reopenAs(EMBEDDED_LOGIN.name);
+  }
+  const warnings = await guard(plain(EMBEDDED_LOGIN.name));
+  return { driver: openEmbeddedDriver(embedded, EMBEDDED_LOGIN.name), warnings };
+}
+
+async function isCurrent(config: pg.ClientConfig): Promise<boolean> {
+  try {
+    return await withClient(config, '', async (client) => {
+      const { rows } = await client.query(
+        `select checksum from clientele.schema_migrations where version = 'schema'`,
+      );
+      return rows[0]?.checksum === schemaVersion();
+    });
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,109 @@
+import Ajv, { type SchemaValidateFunction } from 'ajv';
+import { readEmail } from '../kernel/email.ts';
+import { parseUuid } from '../kernel/ids.ts';
+import { isCountry, readSubdivision } from '../kernel/places.ts';
+import { readTime } from '../kernel/time.ts';
+
+interface Finding {
+  type: string;
+  message: string;
+  ctx?: Record<string, unknown>;
+}
+type Outcome = { value: unknown } | Finding;
+type Place = { parentData: Record<string, unknown>; parentDataProperty: string | number };
+
+function reading(read: (data: never, setting: never) => Outcome): SchemaValidateFunction {
+  const validate: SchemaValidateFunction = (setting, data, _parentSchema, context) => {
+    const outcome = read(data as never, setting as never);
+    if ('value' in outcome) {
+      const { parentData, parentDataProperty } = context as unknown as Place;
+      if (outcome.value !== data) parentData[parentDataProperty] = outcome.value;
+      return true;
+    }
+    validate.errors = [{ keyword: 'reading', message: outcome.message, params: { ...outcome } }];
+    return false;
+  };
+  return validate;
+}
+
+function readUuid(text: string, version: number): Outcome {
+  const found = parseUuid(text);
+  if (found === undefined) return { type: 'uuid_parsing', message: 'Must be a UUID' };
+  if (version !== 0 && found.version !== version) {
+    return {
+      type: 'uuid_version',
+      message: `Must be a UUID of version ${version}`,
+      ctx: { expected_version: version },
+    };
+  }
+  return { value: found.id };
+}
+
+function valueError(reason: string): Finding {
+  return { type: 'value_error', message: reason, ctx: { reason } };
+}
+
+/** An Ajv instance that knows the words of contracts/lib/schema.ts and reports every issue. */
+export function createAjv(): Ajv.default {
+  const ajv = new Ajv.default({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    useDefaults: true,
+    validateFormats: false,
+    messages: false,
+  });
+  const string = (keyword: string, read: (data: never, setting: never) => Outcome) =>
+    ajv.addKeyword({
+      keyword,
+      type: 'string',
+      modifying: true,
+      errors: true,
+      validate: reading(read),
+    });
+  string('x-uuid', readUuid as never);
+  string('x-email', ((text: string) => {
+    const email = readEmail(text);
+    return 'email' in email ? { value: email.email } : valueError(email.reason);
+  }) as never);
+  string('x-blank-null', ((text: string) => ({ value: text.trim() || null })) as never);
+  string('x-trim', ((text: string) => {
+    const value = text.trim();
+    // Runs after minLength, which cannot know what trimming leaves.
+    return value === '' && text !== ''
+      ? { type: 'string_too_short', message: 'Must not be blank', ctx: { min_length: 1 } }
+      : { value };
+  }) as never);
+  string('x-time', ((text: string) => {
+    const time = readTime(text);
+    return time === undefined
+      ? { type: 'datetime_parsing', message: 'Must be an RFC 3339 time with its offset' }
+      : { value: time };
+  }) as never);
+  string('x-country', ((text: string) => {
+    const code = text.trim().toUpperCase();
+    return isCountry(code)
+      ? { value: code }
+      : {
+          type: 'enum',
+          message: 'Must be an ISO 3166-1 alpha-2 country code',
+          ctx: { expected: 'an ISO 3166-1 alpha-2 country code' },
+        };
+  }) as never);
+  ajv.addKeyword({
+    keyword: 'x-subdivision',
+    type: 'object',
+    modifying: true,
+    errors: true,
+    validate: reading(((address: { country?: unknown; state?: unknown }) => {
+      if (typeof address.state !== 'string' || typeof address.country !== 'string') {
+        return { value: address };
+      }
+      const state = readSubdivision(address.country.trim().toUpperCase(), address.state);
+      if ('reason' in state) return valueError(state.reason);
+      address.state = state.code;
+      return { value: address };
+    }) as never),
+  });
+  return ajv;
+}

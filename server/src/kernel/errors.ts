@@ -1,0 +1,69 @@
+/** What kind of failure a rule reports; every surface maps a kind to its own published status. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'gone'
+  | 'precondition'
+  | 'limited'
+  | 'too_large'
+  | 'unsupported'
+  | 'bad_request'
+  | 'no_route'
+  | 'no_method'
+  | 'internal'
+  | 'unavailable';
+
+/**
+ * One problem with one place of the input. `type` is a word of the validation vocabulary
+ * (workspace-and-portal.md §3.3); `path` names the place inside `in`.
+ */
+export interface Issue {
+  in: 'body' | 'query' | 'path' | 'header';
+  path: (string | number)[];
+  type: string;
+  message: string;
+  input?: unknown;
+  ctx?: Record<string, unknown>;
+}
+
+/** A failure that a caller is told about: `code` is stable, `message` is public. */
+export class DomainError extends Error {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly issues: Issue[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: string,
+    kind: ErrorKind,
+    message: string,
+    more: { issues?: Issue[]; cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = 'DomainError';
+    this.code = code;
+    this.kind = kind;
+    this.issues = more.issues ?? [];
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}
+
+/** The error for input that breaks rules: every issue is reported together. */
+export function invalid(issues: Issue[]): DomainError {
+  return new DomainError('RequestValidationError', 'invalid', 'The request is not valid', {
+    issues,
+  });
+}
+
+/** A broken business rule at one place of the body. */
+export function bodyIssue(path: (string | number)[], message: string, input?: unknown): Issue {
+  return { in: 'body', path, type: 'value_error', message, input };
+}
+
+/** The answer for anything that does not exist for this caller. */
+export function notFound(what = 'Not found'): DomainError {
+  return new DomainError('ResourceNotFound', 'not_found', what);
+}

@@ -1,0 +1,14 @@
+import type { CopyDoor } from '../db/copy.ts';
+import type { WorkDoor } from '../db/work.ts';
+import type { Keys } from '../kernel/secrets.ts';
+import type { ErasureLog } from './erasure/index.ts';
+
+/** What every verb is given: the doors to the database and the installation's own means. */
+export interface App {
+  work: WorkDoor;
+  /** For exports; absent on the embedded engine. */
+  copyOut: CopyDoor | undefined;
+  keys: Keys;
+  erasureLog: ErasureLog;
+  publicUrl: string;
+}

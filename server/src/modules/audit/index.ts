@@ -1,0 +1,1 @@
+export { type AuditDamage, type AuditRow, listAudit, verifyAudit } from './read-audit.ts';

@@ -1,0 +1,98 @@
+import type { Member } from '../members/index.ts';
+
+/** A postal address; `country` is ISO 3166-1 alpha-2, `state` carries its prefix in US and CA. */
+export interface Address {
+  line1?: string | null;
+  line2?: string | null;
+  postal_code?: string | null;
+  city?: string | null;
+  state?: string | null;
+  country: string;
+}
+
+export type CustomerType = 'individual' | 'team';
+export type CustomerStatus = 'ACTIVE' | 'INACTIVE' | 'SUSPENDED' | 'ARCHIVED' | 'MERGED';
+export type MetadataValue = string | number | boolean;
+
+/** One customer of a workspace: the record behind all five surfaces (contracts/README.md). */
+export interface Customer {
+  workspace_id: string;
+  id: string;
+  created_at: string;
+  modified_at: string | null;
+  deleted_at: string | null;
+  anonymized_at: string | null;
+  revision: number;
+  status: CustomerStatus;
+  status_before_archive: CustomerStatus | null;
+  type: CustomerType;
+  external_id: string | null;
+  email: string | null;
+  email_verified: boolean;
+  name: string | null;
+  legal_name: string | null;
+  billing_name: string | null;
+  billing_address: Address | null;
+  customer_type: 'BUSINESS' | 'CONSUMER' | 'UNKNOWN';
+  preferred_currency: string | null;
+  locale: string | null;
+  timezone: string | null;
+  industry: string | null;
+  tax_identifiers: Record<string, string>;
+  metadata: Record<string, MetadataValue>;
+  custom_fields: Record<string, unknown>;
+  tags: string[];
+}
+
+/** A customer with its live members, the owner first by creation. */
+export interface CustomerWithMembers extends Customer {
+  members: Member[];
+}
+
+/** What a caller may give for a new customer; everything else gets its default. */
+export type CustomerDraft = Partial<
+  Omit<Customer, 'workspace_id' | 'id' | 'created_at' | 'modified_at' | 'revision'>
+>;
+
+/** A new customer of a workspace at a moment (RFC 3339). */
+export function newCustomer(
+  workspaceId: string,
+  id: string,
+  at: string,
+  draft: CustomerDraft,
+): Customer {
+  return {
+    workspace_id: workspaceId,
+    id,
+    created_at: at,
+    modified_at: null,
+    deleted_at: null,
+    anonymized_at: null,
+    revision: 1,
+    status: 'ACTIVE',
+    status_before_archive: null,
+    type: 'individual',
+    external_id: null,
+    email: null,
+    email_verified: false,
+    name: null,
+    legal_name: null,
+    billing_name: null,
+    billing_address: null,
+    customer_type: 'UNKNOWN',
+    preferred_currency: null,
+    locale: null,
+    timezone: null,
+    industry: null,
+    tax_identifiers: {},
+    metadata: {},
+    custom_fields: {},
+    tags: [],
+    ...draft,
+  };
+}
+
+/** The strong entity tag of a customer's representation: its revision. */
+export function entityTag(customer: Customer): string {
+  return `${customer.id.slice(0, 8)}-${customer.revision}`;
+}

@@ -1,0 +1,110 @@
+import { statement } from '../../db/drivers/statement.ts';
+import type { Member } from '../members/index.ts';
+import { customerFields } from './customer.fields.ts';
+import type { Customer, CustomerWithMembers } from './customer.ts';
+
+const COLUMNS = Object.keys(customerFields) as (keyof Customer)[];
+const MEMBER_COLUMNS = [
+  'id',
+  'created_at',
+  'modified_at',
+  'email',
+  'name',
+  'external_id',
+  'role',
+] as const;
+
+const columns = (alias: string) => COLUMNS.map((c) => `${alias}.${c}`).join(', ');
+
+/** Columns of a customer `c` joined with its live members `m`. */
+export const withMembers = {
+  select: `${columns('c')}, ${MEMBER_COLUMNS.map((c) => `m.${c} as m_${c}`).join(', ')}`,
+  join: `left join members m on m.workspace_id = c.workspace_id and m.customer_id = c.id
+         and m.deleted_at is null`,
+  order: 'm.created_at, m.id',
+};
+
+type JoinedRow = Customer & Record<`m_${(typeof MEMBER_COLUMNS)[number]}`, never>;
+
+function memberOf(row: JoinedRow): Member {
+  return {
+    workspace_id: row.workspace_id,
+    customer_id: row.id,
+    deleted_at: null,
+    id: row.m_id,
+    created_at: row.m_created_at,
+    modified_at: row.m_modified_at,
+    email: row.m_email,
+    name: row.m_name,
+    external_id: row.m_external_id,
+    role: row.m_role,
+  };
+}
+
+/** Folds joined rows into customers, in the order in which they come. */
+export function foldMembers(rows: unknown[]): CustomerWithMembers[] {
+  const found: CustomerWithMembers[] = [];
+  for (const row of rows as JoinedRow[]) {
+    let customer = found.at(-1);
+    if (customer === undefined || customer.id !== row.id) {
+      customer = row as unknown as CustomerWithMembers;
+      customer.members = [];
+      found.push(customer);
+    }
+    if (row.m_id !== null) customer.members.push(memberOf(row));
+  }
+  return found;
+}
+
+const selectOne = (where: string, tail = '') =>
+  `select ${withMembers.select} from customers c ${withMembers.join}
+   where c.workspace_id = $1 and ${where} and c.deleted_at is null
+   order by ${withMembers.order} ${tail}`;
+
+const EXTERNAL = 'c.external_key = md5($2) and c.external_id = $2';
+
+export const byId = statement('customers.by_id', selectOne('c.id = $2'));
+export const byExternalId = statement('customers.by_external_id', selectOne(EXTERNAL));
+export const lockById = statement('customers.lock', selectOne('c.id = $2', 'for update of c'));
+export const lockByExternalId = statement(
+  'customers.lock_by_external_id',
+  selectOne(EXTERNAL, 'for update of c'),
+);
+
+const insert = statement(
+  'customers.insert',
+  `with added as (
+     insert into customers (${COLUMNS.join(', ')})
+     select ${columns('r')} from jsonb_populate_recordset(null::customers, $1) r
+   )
+   insert into members (workspace_id, id, customer_id, created_at, email, name, external_id, role)
+   select r.workspace_id, r.id, r.customer_id, r.created_at, r.email, r.name, r.external_id, r.role
+   from jsonb_populate_recordset(null::members, $2) r`,
+);
+
+const update = statement(
+  'customers.update',
+  `update customers c set ${COLUMNS.filter((c) => c !== 'workspace_id' && c !== 'id')
+    .map((c) => `${c} = r.${c}`)
+    .join(', ')}
+   from jsonb_populate_recordset(null::customers, $1) r
+   where c.workspace_id = $2 and r.workspace_id = c.workspace_id and c.id = r.id`,
+);
+
+/** Inserts whole customers and their owners. */
+export const insertAll = (customers: Customer[], owners: Member[]) =>
+  insert(JSON.stringify(customers), JSON.stringify(owners));
+
+/** Writes whole customers back; the caller holds their locks. */
+export const updateAll = (customers: Customer[], workspaceId: string) =>
+  update(JSON.stringify(customers), workspaceId);
+
+/** Which of an email and an external id live customers other than one already hold. */
+export const takenIdentities = statement(
+  'customers.taken',
+  `select exists (select 1 from customers c where c.workspace_id = $1 and c.deleted_at is null
+             and c.email_key = lower($2) and c.id is distinct from $4::uuid) as email,
+          exists (select 1 from customers c where c.workspace_id = $1 and c.deleted_at is null
+             and c.external_key = md5($3) and c.external_id = $3
+             and c.id is distinct from $4::uuid) as external_id`,
+);

@@ -1,0 +1,23 @@
+export { customerChange, recordOf } from './changes.ts';
+export { type CreateCustomer, createCustomer } from './create-customer.ts';
+export { emailTaken, externalIdFixed, externalIdTaken } from './customer.errors.ts';
+export { customerFields, personalFields } from './customer.fields.ts';
+export {
+  type Address,
+  type Customer,
+  type CustomerDraft,
+  type CustomerWithMembers,
+  entityTag,
+  type MetadataValue,
+  newCustomer,
+} from './customer.ts';
+export { foldMembers, insertAll, updateAll, withMembers } from './customers.store.ts';
+export { type CustomerKey, customerStatement, getCustomer } from './get-customer.ts';
+export {
+  type CustomerFilter,
+  type CustomerOrder,
+  type CustomerSort,
+  listCustomers,
+} from './list-customers.ts';
+export { lockCustomer } from './lock-customer.ts';
+export { type CustomerPatch, patched, stamped, updateCustomer } from './update-customer.ts';

@@ -1,0 +1,129 @@
+import { type Statement, statement } from '../../db/drivers/statement.ts';
+import type { Work } from '../../db/work.ts';
+import type { Keys } from '../../kernel/secrets.ts';
+import { type Customer, personalFields, updateAll } from '../customers/index.ts';
+import { type Member, personalMemberFields } from '../members/index.ts';
+import { anonymisedMember } from './anonymise.ts';
+
+/** What erasing one customer knows. */
+export interface Erasure {
+  keys: Keys;
+  workspaceId: string;
+  before: Customer;
+  after: Customer;
+  at: string;
+}
+
+type Claim = (w: Work, e: Erasure) => Promise<void> | void;
+
+const allMembers = statement(
+  'erasure.members',
+  `select workspace_id, id, customer_id, created_at, modified_at, deleted_at, email, name,
+     external_id, role from members where workspace_id = $1 and customer_id = $2 for update`,
+);
+const writeMembers = statement(
+  'erasure.write_members',
+  `update members m set email = r.email, name = r.name, external_id = r.external_id,
+     modified_at = r.modified_at, deleted_at = r.deleted_at
+   from jsonb_populate_recordset(null::members, $1) r
+   where m.workspace_id = $2 and r.workspace_id = m.workspace_id and m.id = r.id`,
+);
+const rewrite = (table: 'events' | 'outbox') =>
+  statement(
+    `erasure.${table}`,
+    `update ${table} set data = case
+         when type like 'customer.%' then data || $3::jsonb
+         when type like 'member.%' then data || $4::jsonb
+         else data end
+     where workspace_id = $1 and customer_id = $2`,
+  );
+const rewriteEvents = rewrite('events');
+const rewriteOutbox = rewrite('outbox');
+const dropPersonalAudit = statement(
+  'erasure.audit',
+  'delete from audit_personal where workspace_id = $1 and customer_id = $2',
+);
+const dropMails = statement(
+  'erasure.mails',
+  'delete from mails where workspace_id = $1 and customer_id = $2',
+);
+const emptyUsage = statement(
+  'erasure.usage',
+  `update usage_events set metadata = '{}', external_id = null
+   where workspace_id = $1 and customer_id = $2`,
+);
+const emptyAnswers = statement(
+  'erasure.answers',
+  `update idempotency_keys set answer = null
+   where workspace_id = $1 and (customer_id = $2 or key_hash = any($3::bytea[]))`,
+);
+const refusals = statement(
+  'erasure.refusals',
+  `select key_hash, answer from idempotency_keys
+   where workspace_id = $1 and customer_id is null and answer is not null`,
+);
+
+const MIN_TRACE = 3;
+
+/** Texts by which the customer could be recognised in a kept answer. */
+function traces(customer: Customer): string[] {
+  return [customer.email, customer.name, customer.external_id, customer.billing_name]
+    .filter((t): t is string => t !== null && t.length >= MIN_TRACE)
+    .map((t) => JSON.stringify(t).slice(1, -1).toLowerCase());
+}
+
+const ids = (e: Erasure) => [e.workspaceId, e.before.id] as const;
+const plain =
+  (make: (e: Erasure) => Statement): Claim =>
+  (w, e) => {
+    w.defer(make(e));
+  };
+
+function rewritten(make: (...values: unknown[]) => Statement): Claim {
+  return plain((e) => {
+    const customer = Object.fromEntries(
+      personalFields.map((f) => [f, e.after[f as keyof Customer]]),
+    );
+    const member = Object.fromEntries(personalMemberFields.map((f) => [f, null]));
+    return make(...ids(e), customer, member);
+  });
+}
+
+/** A table without personal data, and why. */
+const nothing =
+  (_why: string): Claim =>
+  () => {};
+
+/**
+ * What erasure does in every table that points at a customer. The `claims` law checks that no
+ * such table is missing here.
+ */
+export const erasureClaims: Record<string, Claim> = {
+  customers: plain((e) => updateAll([e.after], e.workspaceId)),
+  members: async (w, e) => {
+    const { rows } = await w.run<Member>(allMembers(...ids(e)));
+    const after = rows.map((m) => anonymisedMember(e.keys, m, e.at));
+    w.defer(writeMembers(JSON.stringify(after), e.workspaceId));
+  },
+  audit_log: nothing('holds names of fields and a keyed digest, never a personal value'),
+  audit_personal: plain((e) => dropPersonalAudit(...ids(e))),
+  events: rewritten(rewriteEvents),
+  outbox: rewritten(rewriteOutbox),
+  mails: plain((e) => dropMails(...ids(e))),
+  usage_events: plain((e) => emptyUsage(...ids(e))),
+  meter_credits: nothing('holds amounts alone'),
+  idempotency_keys: async (w, e) => {
+    const words = traces(e.before);
+    const { rows } = await w.run<{ key_hash: Buffer; answer: Buffer }>(refusals(e.workspaceId));
+    const found = rows.filter(({ answer }) => {
+      const text = JSON.parse(e.keys.open(answer)).body?.toLowerCase() ?? '';
+      return words.some((word) => text.includes(word));
+    });
+    w.defer(
+      emptyAnswers(
+        ...ids(e),
+        found.map((r) => r.key_hash),
+      ),
+    );
+  },
+};

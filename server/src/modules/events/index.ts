@@ -1,0 +1,1 @@
+export { type ChangeEvent, readEvents } from './read-events.ts';

@@ -1,0 +1,68 @@
+import { statement } from '../../db/drivers/statement.ts';
+import type { Caller } from '../../kernel/caller.ts';
+import { newId } from '../../kernel/ids.ts';
+import type { App } from '../app.ts';
+import { memberChange } from './changes.ts';
+import { explainMemberClash, ownerAlreadyThere, unknownCustomer } from './member.errors.ts';
+import type { Member, MemberRole } from './member.ts';
+import { insertMember, teamOf } from './members.store.ts';
+
+/** Input of `addMember`. */
+export interface AddMember {
+  customer_id: string;
+  email: string;
+  name?: string | null;
+  external_id?: string | null;
+  role?: MemberRole;
+}
+
+const lockCustomer = statement(
+  'members.lock_team',
+  `select 1 from customers where workspace_id = $1 and id = $2 and deleted_at is null for update`,
+);
+
+/**
+ * Adds a member to a customer of any type (README decision 27). An address that is already on the
+ * team gives the member that is there, unchanged. Errors: 422 for an unknown customer, a second
+ * owner, or an external id in use.
+ */
+export async function addMember(app: App, caller: Caller, input: AddMember): Promise<Member> {
+  const member: Member = {
+    workspace_id: caller.workspaceId,
+    id: newId(),
+    customer_id: input.customer_id,
+    created_at: new Date().toISOString(),
+    modified_at: null,
+    deleted_at: null,
+    email: input.email,
+    name: input.name ?? null,
+    external_id: input.external_id ?? null,
+    role: input.role ?? 'member',
+  };
+  return app.work(
+    caller,
+    async (w) => {
+      const customer = await w.run(lockCustomer(caller.workspaceId, input.customer_id));
+      if (customer.rowCount === 0) throw unknownCustomer(input.customer_id);
+      const { rows: team } = await w.run<Member>(teamOf(caller.workspaceId, input.customer_id));
+      const present = team.find((m) => m.email?.toLowerCase() === input.email.toLowerCase());
+      if (present !== undefined) return present;
+      if (member.role === 'owner') throw ownerAlreadyThere();
+      w.defer(
+        insertMember(
+          member.workspace_id,
+          member.id,
+          member.customer_id,
+          member.created_at,
+          member.email,
+          member.name,
+          member.external_id,
+          member.role,
+        ),
+      );
+      w.record(memberChange(null, member, 'member.created'));
+      return member;
+    },
+    { explain: explainMemberClash(member) },
+  );
+}

@@ -1,0 +1,13 @@
+/** A workspace: the company whose customers are kept (contracts/README.md, "One record"). */
+export interface Workspace {
+  id: string;
+  slug: string;
+  name: string;
+  blocked_at: string | null;
+  deleted_at: string | null;
+  ephemeral: boolean;
+  created_at: string;
+  modified_at: string | null;
+  /** Listed customers, exact. */
+  customers: number;
+}

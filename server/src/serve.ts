@@ -1,0 +1,63 @@
+import closeWithGrace from 'close-with-grace';
+import { compose } from './app.ts';
+import type { Config } from './config/config.ts';
+import type { Log } from './config/log.ts';
+import { installationSecret } from './config/secret.ts';
+import { openEmbedded } from './db/drivers/pglite/index.ts';
+import { EMBEDDED_LOGIN, openEmbeddedDatabase, openServer } from './db/open.ts';
+import { createMetrics } from './http/metrics.ts';
+import { allJobs } from './jobs/index.ts';
+import { startJobs } from './jobs/loop.ts';
+import { eraseReturned } from './modules/erasure/index.ts';
+import { showRootTokenOnce } from './modules/installation/index.ts';
+
+/** The longest a shutdown waits for requests under way, in milliseconds. */
+const DRAIN_MS = 25_000;
+
+async function openDatabase(config: Config, log: Log) {
+  if (config.databaseUrl !== undefined) {
+    return openServer(config.databaseUrl, config.adminUrl);
+  }
+  const embedded = openEmbedded({
+    dir: config.dataDir,
+    user: EMBEDDED_LOGIN.name,
+    durability: config.durability,
+    onEvent: ({ level, msg }) => log[level](msg),
+  });
+  return openEmbeddedDatabase(embedded);
+}
+
+/** Starts the program and serves until a signal; then it drains and exits with 0. */
+export async function serve(config: Config, log: Log): Promise<void> {
+  const { driver, warnings } = await openDatabase(config, log);
+  for (const warning of warnings) log.warn(warning);
+  const program = await compose({
+    driver,
+    secret: installationSecret(config.secret, config.dataDir),
+    rootToken: config.rootToken,
+    publicUrl: config.publicUrl,
+    erasureLog: config.erasureLog,
+    rateLimit: config.rateLimit,
+    trustProxy: config.trustProxy,
+    metrics: createMetrics(),
+    log,
+  });
+  const again = await eraseReturned(program.app);
+  if (again > 0) log.warn('Customers of a restored backup were erased again', { customers: again });
+  await program.server.listen({ host: config.host, port: config.port });
+  const jobs = startJobs(allJobs(program.app), (job, error) =>
+    log.error('A job failed', { job, error: (error as Error).message }),
+  );
+  await showRootTokenOnce(program.app, config.rootToken, program.rootToken, config.publicUrl);
+  log.info('Serving', { url: config.publicUrl, engine: driver.engine, pid: process.pid });
+
+  const grace = closeWithGrace({ delay: DRAIN_MS }, async ({ err }) => {
+    if (err !== undefined) log.error('Stopping after a failure', { error: String(err.stack) });
+    program.readiness.draining = true;
+    await program.server.close();
+    await jobs.stop();
+    await driver.close();
+  });
+  // The bootstrap holds the other end of this channel: when it dies, so does the server.
+  process.once('disconnect', () => void grace.close());
+}

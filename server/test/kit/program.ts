@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compose, type Program } from '../../src/app.ts';
+import { createLog } from '../../src/config/log.ts';
+import { createMetrics } from '../../src/http/metrics.ts';
+import { call, type Reply } from './call.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
+
+export const ROOT_TOKEN = 'test-root-token-test-root-token';
+
+/** A running program on its own database, listening on a free port. */
+export interface TestProgram extends Program {
+  url: string;
+  database: TestDatabase;
+  /** Every log line so far. */
+  logged: string[];
+  dataDir: string;
+  /** Calls the admin surface with the root token. */
+  root(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  /** A new workspace with an access token of the given scopes (all, unless told otherwise). */
+  workspace(scopes?: string[]): Promise<TestWorkspace>;
+  close(): Promise<void>;
+}
+
+/** A workspace and calls with its access token. */
+export interface TestWorkspace {
+  id: string;
+  token: string;
+  credentialId: string;
+  api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+}
+
+let made = 0;
+
+/** Starts the program as `main.ts` puts it together, without limits unless told otherwise. */
+export async function startProgram(
+  options: { rateLimit?: number; trustProxy?: number } = {},
+): Promise<TestProgram> {
+  const database = await openTestDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  const logged: string[] = [];
+  const program = await compose({
+    driver: database.driver,
+    secret: 'a-secret-for-tests-only',
+    rootToken: ROOT_TOKEN,
+    publicUrl: 'http://localhost:3000',
+    erasureLog: join(dataDir, 'erasures.log'),
+    rateLimit: options.rateLimit ?? 0,
+    trustProxy: options.trustProxy ?? 0,
+    metrics: createMetrics(),
+    log: createLog((line) => logged.push(line)),
+  });
+  const url = await program.server.listen({ host: '127.0.0.1', port: 0 });
+  const root: TestProgram['root'] = (method, path, body, headers) =>
+    call(url, method, path, { token: ROOT_TOKEN, body, headers });
+
+  return {
+    ...program,
+    url,
+    database,
+    logged,
+    dataDir,
+    root,
+    async workspace(scopes = ['*']) {
+      made += 1;
+      const slug = `ws-${process.pid}-${made}`;
+      const { body: ws } = await root('POST', '/admin/v1/workspaces', { name: `Workspace ${made}`, slug });
+      const { body: credential } = await root('POST', `/admin/v1/workspaces/${ws.id}/credentials`, {
+        kind: 'access_token',
+        name: 'test',
+        scopes,
+      });
+      return {
+        id: ws.id,
+        token: credential.token,
+        credentialId: credential.id,
+        api: (method, path, body, headers) =>
+          call(url, method, path, { token: credential.token, body, headers }),
+      };
+    },
+    async close() {
+      await program.server.close();
+      await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
