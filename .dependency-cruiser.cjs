@@ -52,8 +52,8 @@ module.exports = {
     {
       name: 'only-main-starts-the-app',
       severity: 'error',
-      from: { path: src, pathNot: `${src}main[.]ts$` },
-      to: { path: `${src}(app|main)[.]ts$` },
+      from: { path: src, pathNot: `${src}(main|serve)[.]ts$` },
+      to: { path: `${src}(app|main|serve)[.]ts$` },
     },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

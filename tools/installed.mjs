@@ -18,16 +18,24 @@ function fingerprint(lockfile) {
   return `${hash} ${process.platform}-${process.arch}`;
 }
 
+/** The packages a lockfile names; none where it is missing, or torn by a kill. */
+function packagesOf(lockfile) {
+  try {
+    return JSON.parse(lockfile).packages;
+  } catch {
+    return {};
+  }
+}
+
 /** Whether npm's own record of what it installed last names every version of the lockfile. */
 function npmInstalled(lockfile) {
-  const record = read(`${root}node_modules/.package-lock.json`);
-  if (record === undefined) return false;
-  const present = JSON.parse(record).packages;
-  return Object.entries(JSON.parse(lockfile).packages)
-    .filter(([path]) => path.startsWith('node_modules/'))
-    .every(([path, { version, optional }]) =>
-      path in present ? present[path].version === version : optional === true,
-    );
+  const present = packagesOf(read(`${root}node_modules/.package-lock.json`));
+  const wanted = Object.entries(packagesOf(lockfile)).filter(([path]) =>
+    path.startsWith('node_modules/'),
+  );
+  const there = ([path, { version, optional }]) =>
+    path in present ? present[path].version === version : optional === true;
+  return wanted.length > 0 && wanted.every(there);
 }
 
 /**

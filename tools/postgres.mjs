@@ -32,12 +32,22 @@ async function lend(url) {
     await client.query(`create role ${role} superuser login password '${password}'`);
     return (await client.query('show port')).rows[0].port;
   });
-  const forget = () =>
-    connected(url, async (client) => {
+  const forget = async () => {
+    const handBack = (client) =>
+      client.query(`reassign owned by ${role} to current_user; drop owned by ${role}`);
+    const found = await connected(url, async (client) => {
       await client.query(`alter role ${role} nosuperuser nologin`);
-      await client.query(`reassign owned by ${role} to current_user`);
-      await client.query(`drop role ${role}`);
+      await handBack(client);
+      return client.query(
+        `select distinct d.datname from pg_shdepend s join pg_database d on d.oid = s.dbid
+         where s.refobjid = '${role}'::regrole`,
+      );
     });
+    for (const { datname } of found.rows) {
+      await connected(url.replace(/postgres$/, encodeURIComponent(datname)), handBack);
+    }
+    await connected(url, (client) => client.query(`drop role ${role}`));
+  };
   return { url: `postgres://${role}:${password}@127.0.0.1:${port}/postgres`, forget };
 }
 

@@ -3,12 +3,12 @@
 // own Node, which may be older than the one the server needs.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { isInstalled, root } from './installed.mjs';
+import { forwardSignals } from './signals.mjs';
 
 const commands = {
   start: { script: 'server/src/main.ts', cached: true },
-  dev: { script: 'server/src/main.ts', flags: ['--watch'], cached: true },
+  dev: { script: 'tools/dev.mjs', cached: true },
   test: { script: 'tools/test.mjs' },
   bench: { script: 'bench/main.ts' },
   soak: { script: 'bench/soak.ts' },
@@ -55,28 +55,17 @@ function install() {
 }
 
 /** Runs the command in our place: same streams, same signals, same end. */
-function hand(node, { script, flags = [], cached = false }, args) {
+function hand(node, { script, cached = false }, args) {
   const env = { ...process.env };
   if (cached) env.NODE_COMPILE_CACHE ??= `${root}node_modules/.cache/clientele`;
   const child = spawn(
     node,
-    [...flags, '--disable-warning=ExperimentalWarning', `${root}${script}`, ...args],
+    ['--disable-warning=ExperimentalWarning', `${root}${script}`, ...args],
     { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env },
   );
   child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`));
 
-  // A terminal sends Ctrl-C and its own closing to the child as well, and a second signal would
-  // cut a graceful stop short.
-  const fromTerminal = [0, 1, 2].some((fd) => isatty(fd));
-  const handlers = ['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => {
-    let forwarded = signal !== 'SIGTERM' && fromTerminal;
-    const forward = () => {
-      if (!forwarded) child.kill(signal);
-      forwarded = true;
-    };
-    process.on(signal, forward);
-    return [signal, forward];
-  });
+  const release = forwardSignals(() => child);
 
   // An npm that is killed outright can forward nothing, and would leave a server nobody owns.
   if (process.env.npm_execpath) {
@@ -91,7 +80,7 @@ function hand(node, { script, flags = [], cached = false }, args) {
 
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
-    for (const [name, forward] of handlers) process.removeListener(name, forward);
+    release();
     process.kill(process.pid, signal);
   });
 }

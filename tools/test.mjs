@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from './installed.mjs';
 import { findPostgres } from './postgres.mjs';
+import { forwardSignals } from './signals.mjs';
 
 const filters = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
 
 let vitest;
 process.on('disconnect', () => vitest?.kill('SIGTERM'));
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
-  process.on(signal, () => vitest?.kill(signal));
+forwardSignals(() => vitest);
 
 /** Runs vitest; resolves to its exit code (1 when a signal ended it). */
 function runVitest(projects, report, env) {
@@ -34,7 +34,8 @@ function runVitest(projects, report, env) {
 
 /**
  * Totals of vitest's JSON report. A file that could not be loaded counts as one failed test, and so
- * does a run without any test or one that failed outside every test.
+ * does a run without any test or one that failed outside every test. A test is skipped when it ran
+ * on no engine.
  */
 function totals(report, code) {
   let files = [];
@@ -56,8 +57,10 @@ function totals(report, code) {
   const passed = count('passed');
   const failed = count('failed') + unloaded.length;
   const unexplained = failed === 0 && (code !== 0 || passed === 0);
-  const skipped = tests.filter((test) => !['passed', 'failed'].includes(test.status));
-  return { passed, failed: failed + (unexplained ? 1 : 0), skipped: skipped.map((t) => t.name) };
+  const ran = (test) => ['passed', 'failed'].includes(test.status);
+  const names = new Set(tests.filter(ran).map((test) => test.name));
+  const skipped = tests.map((test) => test.name).filter((name) => !names.has(name));
+  return { passed, failed: failed + (unexplained ? 1 : 0), skipped: [...new Set(skipped)] };
 }
 
 const leftOut = [];
@@ -72,7 +75,7 @@ if (postgres.url === undefined && process.env.CLIENTELE_TEST_DATABASE_URL) {
   const report = join(folder, 'report.json');
   const env = postgres.url === undefined ? {} : { CLIENTELE_TEST_DATABASE_URL: postgres.url };
   result = totals(report, await runVitest(projects, report, env));
-  await postgres.forget();
+  await postgres.forget().catch((error) => console.log(`Left behind: ${error.message}`));
 }
 rmSync(folder, { recursive: true, force: true });
 

@@ -4,6 +4,7 @@ import { createCopyDoor } from './db/copy.ts';
 import type { Driver } from './db/drivers/driver.ts';
 import { createWork } from './db/work.ts';
 import type { Metrics } from './http/metrics.ts';
+import { probeIsolation } from './http/probe/index.ts';
 import { buildServer, type Mounted } from './http/server.ts';
 import { addSystemRoutes, type Readiness } from './http/system.ts';
 import { deriveKeys } from './kernel/secrets.ts';
@@ -42,8 +43,10 @@ export async function compose(parts: Parts): Promise<Program> {
     keys,
     erasureLog: openErasureLog(parts.erasureLog),
     publicUrl: parts.publicUrl,
+    probe: (own, foreign) => probeIsolation(server, contracts, own, foreign),
   };
   const mounted: Mounted[] = await mounts(app, { rootToken, rateLimit: parts.rateLimit });
+  const contracts = mounted.map((m) => m.surface.contract);
   const server = await buildServer(app, mounted, {
     trustProxy: parts.trustProxy,
     onRequestDone(facts) {

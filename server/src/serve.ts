@@ -44,20 +44,31 @@ export async function serve(config: Config, log: Log): Promise<void> {
   });
   const again = await eraseReturned(program.app);
   if (again > 0) log.warn('Customers of a restored backup were erased again', { customers: again });
+  let jobs: { stop(): Promise<void> } | undefined;
+  const grace = closeWithGrace(
+    { delay: DRAIN_MS, skip: ['SIGTERM', 'SIGINT'], logger: false },
+    async ({ err }) => {
+      if (err !== undefined) log.error('Stopping after a failure', { error: String(err.stack) });
+      program.readiness.draining = true;
+      await program.server.close();
+      await jobs?.stop();
+      await driver.close();
+    },
+  );
+  // A signal to the whole process group comes twice, once through the bootstrap. And when the
+  // bootstrap dies, its end of the channel closes.
+  let closing = false;
+  const close = () => {
+    if (closing) return;
+    closing = true;
+    grace.close();
+  };
+  for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(event, close);
+
   await program.server.listen({ host: config.host, port: config.port });
-  const jobs = startJobs(allJobs(program.app), (job, error) =>
+  jobs = startJobs(allJobs(program.app, driver.maintain), (job, error) =>
     log.error('A job failed', { job, error: (error as Error).message }),
   );
   await showRootTokenOnce(program.app, config.rootToken, program.rootToken, config.publicUrl);
   log.info('Serving', { url: config.publicUrl, engine: driver.engine, pid: process.pid });
-
-  const grace = closeWithGrace({ delay: DRAIN_MS }, async ({ err }) => {
-    if (err !== undefined) log.error('Stopping after a failure', { error: String(err.stack) });
-    program.readiness.draining = true;
-    await program.server.close();
-    await jobs.stop();
-    await driver.close();
-  });
-  // The bootstrap holds the other end of this channel: when it dies, so does the server.
-  process.once('disconnect', () => void grace.close());
 }

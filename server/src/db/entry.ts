@@ -3,8 +3,7 @@ import { type Statement, statement } from './drivers/statement.ts';
 
 const enterCredential = statement(
   'enter.credential',
-  `select set_config('role', 'clientele_app', true),
-          set_config('clientele.workspace_id', w::text, true)
+  `select set_config('clientele.workspace_id', w::text, true)
    from clientele.enter_credential($1) as w`,
 );
 const enterAs = statement(
@@ -12,7 +11,10 @@ const enterAs = statement(
   `select set_config('role', $1, true), set_config('clientele.workspace_id', $2, true)`,
 );
 
-/** The first statement of every transaction: sets the role and the workspace, or raises. */
+/**
+ * The first statement of every transaction: sets the workspace, and the role where it is not the
+ * one a connection starts with (clientele_app); or raises.
+ */
 export function entryStatement(caller: Caller): Statement {
   switch (caller.entry.as) {
     case 'credential':

@@ -40,6 +40,15 @@ export async function inspectConnection(client: pg.ClientBase): Promise<GuardRep
     refusals.push('Serve as a plain role: row security does not hold for this one');
     return { refusals, warnings };
   }
+  const { rows: known } = await client.query(
+    `select count(*) filter (where pg_has_role(session_user, oid, 'member'))::int as n
+     from pg_roles where rolname in ('clientele_app', 'clientele_auth', 'clientele_relay', 'clientele_operator')`,
+  );
+  if (known[0].n < 4) {
+    refusals.push(
+      `The database role "${me.rolname}" is not set up to serve: start once with DATABASE_ADMIN_URL set to the owner (npm start)`,
+    );
+  }
   const major = Math.floor(me.version / 10_000);
   if (major < 15) refusals.push(`PostgreSQL 15 or newer is needed, this is ${major}`);
   const sound = FIRST_SOUND_MINOR.get(major);

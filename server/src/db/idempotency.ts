@@ -40,9 +40,13 @@ const keep = statement(
 );
 const keepWhole = statement(
   'idempotency.keep_refusal',
-  `insert into idempotency_keys (workspace_id, scope, key_hash, fingerprint, status, answer)
-   values ($1, $2, $3, $4, $5, $6)
-   on conflict (workspace_id, scope, key_hash) do nothing`,
+  `insert into idempotency_keys as k
+     (workspace_id, scope, key_hash, fingerprint, status, answer, customer_id)
+   values ($1, $2, $3, $4, $5, $6, $7)
+   on conflict (workspace_id, scope, key_hash) do update
+     set fingerprint = excluded.fingerprint, created_at = now(), status = excluded.status,
+         answer = excluded.answer, customer_id = excluded.customer_id
+     where k.created_at < now() - interval '24 hours'`,
 );
 
 interface Kept {
@@ -101,10 +105,16 @@ export async function keepRefusal(
   kept: IdempotentRequest,
   error: unknown,
   keys: Keys,
+  customerId: string | null,
 ): Promise<void> {
   const answer = kept.refuse(error);
   if (answer === undefined) return;
-  const sealed = keys.seal(JSON.stringify(answer));
-  const s: Statement = keepWhole(...place(caller, kept), kept.fingerprint, answer.status, sealed);
+  const s: Statement = keepWhole(
+    ...place(caller, kept),
+    kept.fingerprint,
+    answer.status,
+    keys.seal(JSON.stringify(answer)),
+    customerId,
+  );
   await driver.batch([entryStatement(caller), s], 'slow');
 }

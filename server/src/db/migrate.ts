@@ -26,7 +26,12 @@ export const TABLES = [
 ] as const;
 
 /** Roles a serving login may become inside a transaction. */
-const SERVING_ROLES = ['clientele_app', 'clientele_auth', 'clientele_relay', 'clientele_operator'];
+export const SERVING_ROLES: readonly string[] = [
+  'clientele_app',
+  'clientele_auth',
+  'clientele_relay',
+  'clientele_operator',
+];
 
 const sqlFiles = (folder: string) =>
   readdirSync(here(folder))
@@ -82,7 +87,6 @@ async function prepareLogin(client: pg.ClientBase, login: Login): Promise<void> 
   }
   await client.query(`grant ${SERVING_ROLES.join(', ')} to ${role}`);
   await client.query(`grant usage on schema clientele to ${role}`);
-  await client.query(`grant execute on function clientele.enter_credential(bytea) to ${role}`);
 }
 
 /** The login role that serves. */

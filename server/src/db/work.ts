@@ -17,8 +17,17 @@ export interface Work {
   run<T = Record<string, unknown>>(s: Statement): Promise<Result<T>>;
   /** Runs a statement together with the commit; alone, the transaction is one round trip. */
   defer<T = Record<string, unknown>>(s: Statement): Later<Result<T>>;
+  /** Runs all that was deferred, now and in one round trip; the result of one of them. */
+  now<T>(later: Later<T>): Promise<T>;
   /** Notes a change: its audit row and its event commit with it or not at all. */
   record(change: Change): void;
+  /**
+   * Says whom the answer is about where nothing is recorded: a kept answer is found by it when
+   * the customer is erased.
+   */
+  concerns(customerId: string): void;
+  /** Runs a part of the transaction; if it fails, what it did is taken back and the rest stands. */
+  attempt<T>(part: () => Promise<T>): Promise<T>;
 }
 
 export interface WorkOptions {
@@ -39,6 +48,9 @@ export type WorkDoor = <T>(
 const begin = statement('tx.begin', 'begin');
 const commit = statement('tx.commit', 'commit');
 const rollback = statement('tx.rollback', 'rollback');
+const savepoint = statement('tx.savepoint', 'savepoint part');
+const release = statement('tx.release', 'release savepoint part');
+const takeBack = statement('tx.take_back', 'rollback to savepoint part');
 interface Deferred {
   statement: Statement;
   result?: Result;
@@ -48,7 +60,7 @@ class Transaction implements Work {
   readonly #driver: Driver;
   readonly #caller: Caller;
   readonly #keys: Keys;
-  readonly #lane: Lane;
+  #lane: Lane;
   #held: HeldClient | undefined;
   #deferred: Deferred[] = [];
   #changes: Change[] = [];
@@ -63,8 +75,12 @@ class Transaction implements Work {
   }
 
   async run<T>(s: Statement): Promise<Result<T>> {
-    const [result] = await this.#send([...this.#takeDeferred(), { statement: s }]);
-    return result as Result<T>;
+    return this.now(this.defer<T>(s));
+  }
+
+  async now<T>(later: Later<T>): Promise<T> {
+    await this.flush();
+    return Later.value(later);
   }
 
   defer<T>(s: Statement): Later<Result<T>> {
@@ -74,8 +90,38 @@ class Transaction implements Work {
   }
 
   record(change: Change): void {
+    // Commits that wait for the disk together are cheaper than one behind the other.
+    this.#lane = 'slow';
     this.#changes.push(change);
-    if (change.customerId !== null) this.customerId = change.customerId;
+    if (change.customerId !== null) this.concerns(change.customerId);
+  }
+
+  concerns(customerId: string): void {
+    this.customerId = customerId;
+  }
+
+  async attempt<T>(part: () => Promise<T>): Promise<T> {
+    await this.flush();
+    this.defer(savepoint());
+    try {
+      const value = await part();
+      await this.flush();
+      this.defer(release());
+      return value;
+    } catch (error) {
+      this.#deferred = [];
+      this.#changes = [];
+      if (this.#held !== undefined) {
+        // Fails where the transaction itself could not begin: the first error says why.
+        await sendBatch(this.#held.client, [takeBack(), release()]).then(
+          () => {
+            this.#failed = undefined;
+          },
+          () => {},
+        );
+      }
+      throw error;
+    }
   }
 
   /** Sends what was deferred, without ending the transaction. */
@@ -151,7 +197,7 @@ class Transaction implements Work {
       entries.forEach((e, i) => {
         e.result = own[i] as Result;
       });
-      return own.slice(-1);
+      return own;
     } catch (error) {
       this.#failed = error;
       throw error;
@@ -169,6 +215,7 @@ export function createWork(driver: Driver, keys: Keys): WorkDoor {
     caller: Caller,
     body: (w: Work) => Promise<T | Later<T>> | Later<T>,
     options: WorkOptions,
+    about: (customerId: string | null) => void,
   ): Promise<T> {
     const tx = new Transaction(driver, keys, caller, options.lane ?? 'fast');
     const kept = caller.idempotency;
@@ -184,6 +231,7 @@ export function createWork(driver: Driver, keys: Keys): WorkDoor {
       tx.release();
       return returned instanceof Later ? Later.value(returned) : returned;
     } catch (error) {
+      about(tx.customerId);
       await tx.abandon();
       throw error;
     }
@@ -192,10 +240,13 @@ export function createWork(driver: Driver, keys: Keys): WorkDoor {
   return async (caller, body, options = {}) => {
     if (inside.has(caller)) throw new Error('A transaction of this caller is already open');
     inside.add(caller);
+    let customerId: string | null = null;
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await once(caller, body, options);
+          return await once(caller, body, options, (id) => {
+            customerId = id;
+          });
         } catch (error) {
           if (!isTransient(error) || attempt === MOST_ATTEMPTS) throw error;
         }
@@ -206,7 +257,7 @@ export function createWork(driver: Driver, keys: Keys): WorkDoor {
       const explained = constraint === undefined ? undefined : await options.explain?.(constraint);
       const failure = explained ?? publicFailure(error);
       if (caller.idempotency !== undefined && failure instanceof DomainError) {
-        await keepRefusal(driver, caller, caller.idempotency, failure, keys);
+        await keepRefusal(driver, caller, caller.idempotency, failure, keys, customerId);
       }
       throw failure;
     } finally {

@@ -24,27 +24,31 @@ function searchOf(url: string): URLSearchParams {
   return mark === -1 ? NO_QUERY : new URLSearchParams(url.slice(mark + 1));
 }
 
+/** A body of another media type stays as it came: only a caller who may write is told so. */
 function readBody(request: FastifyRequest, surface: Surface, wanted: boolean): unknown {
   const bytes = request.body as Buffer | undefined;
   if (!wanted || bytes === undefined || bytes.length === 0) return undefined;
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    throw invalid([
-      {
-        in: 'body',
-        path: [],
-        type: 'model_attributes_type',
-        message: 'Must be an object sent as application/json',
-        input: bytes.toString('utf8', 0, 200),
-      },
-    ]);
-  }
+  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) return bytes;
   try {
     return parseJson(bytes);
   } catch (error) {
     if (error instanceof JsonProblem) throw invalid(surface.malformed(error.offset, error.message));
     throw error;
   }
+}
+
+function refuseOtherMedia(body: unknown): void {
+  if (!Buffer.isBuffer(body)) return;
+  throw invalid([
+    {
+      in: 'body',
+      path: [],
+      type: 'model_attributes_type',
+      message: 'Must be an object sent as application/json',
+      input: body.toString('utf8', 0, 200),
+    },
+  ]);
 }
 
 /** Puts a finished answer on the wire. */
@@ -81,6 +85,7 @@ function answering(app: App, surface: Surface, route: JsonRoute) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const body = readBody(request, surface, o.body !== undefined);
     surface.authorize(o, request.identity);
+    refuseOtherMedia(body);
     const input = readInput(o, {
       params: request.params as Record<string, string>,
       search: searchOf(request.url),
@@ -99,6 +104,7 @@ function answering(app: App, surface: Surface, route: JsonRoute) {
           body: request.body as Buffer | undefined,
         },
         surface,
+        app.keys,
         (outcome) => write(outcome, input as never),
       );
       if (kept !== undefined) caller.idempotency = kept;
@@ -107,11 +113,16 @@ function answering(app: App, surface: Surface, route: JsonRoute) {
       const outcome = await route.run(app, caller, input as never);
       return send(reply, write(outcome as never, input as never));
     } catch (error) {
-      if (!(error instanceof ReplayedAnswer)) throw error;
-      reply.header('idempotent-replayed', 'true');
-      return send(reply, error.answer);
+      return replay(reply, error);
     }
   };
+}
+
+/** Gives a kept answer again; any other failure goes on. */
+function replay(reply: FastifyReply, error: unknown): FastifyReply {
+  if (!(error instanceof ReplayedAnswer)) throw error;
+  reply.header('idempotent-replayed', 'true');
+  return send(reply, error.answer);
 }
 
 function streaming(app: App, surface: Surface, route: StreamRoute) {
@@ -134,11 +145,28 @@ function streaming(app: App, surface: Surface, route: StreamRoute) {
     const caller = surface.caller(o, request.identity, request.id);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const { headers, body } = await route.stream(app, caller, input as never, {
-      body: request.body instanceof Readable ? request.body : Readable.from([]),
-      mediaType: mediaType ?? '',
-      signal: gone.signal,
+    const written = (text: string): Answer => ({
+      status: o.success.status,
+      headers: { 'content-type': o.success.mediaType ?? '' },
+      body: text,
     });
-    return reply.code(o.success.status).headers(headers).send(body);
+    try {
+      const { headers, body } = await route.stream(app, caller, input as never, {
+        body: request.body instanceof Readable ? request.body : Readable.from([]),
+        mediaType: mediaType ?? '',
+        signal: gone.signal,
+        idempotency: (digest) =>
+          readIdempotencyKey(
+            request.headers['idempotency-key'],
+            { scope: caller.actor.id, method: request.method, url: request.url, body: digest },
+            surface,
+            app.keys,
+            written,
+          ),
+      });
+      return reply.code(o.success.status).headers(headers).send(body);
+    } catch (error) {
+      return replay(reply, error);
+    }
   };
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Answer } from '../kernel/answer.ts';
 import type { IdempotentRequest } from '../kernel/caller.ts';
 import { DomainError, invalid } from '../kernel/errors.ts';
+import type { Keys } from '../kernel/secrets.ts';
 import type { Surface } from './surface.ts';
 
 const LONGEST_KEY = 255;
@@ -15,6 +15,7 @@ export function readIdempotencyKey(
   header: string | string[] | undefined,
   request: { scope: string; method: string; url: string; body: Buffer | undefined },
   surface: Surface,
+  keys: Keys,
   answer: (outcome: never) => Answer,
 ): IdempotentRequest | undefined {
   if (header === undefined) return undefined;
@@ -29,14 +30,11 @@ export function readIdempotencyKey(
       },
     ]);
   }
-  const fingerprint = createHash('sha256')
-    .update(`${request.method} ${request.url}\n`)
-    .update(request.body ?? '')
-    .digest();
+  const { scope, method, url, body } = request;
   return {
-    scope: request.scope,
-    keyHash: createHash('sha256').update(header).digest(),
-    fingerprint,
+    scope,
+    keyHash: keys.requestDigest(header),
+    fingerprint: keys.requestDigest(`${method} ${url}\n`, body ?? ''),
     answer: answer as (outcome: unknown) => Answer,
     refuse: (error) =>
       error instanceof DomainError && !NOT_KEPT.has(error.kind) && error.code !== 'Busy'

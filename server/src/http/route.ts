@@ -7,7 +7,7 @@ import type {
   ResultOf,
 } from '@clientele/contracts/lib/operation.ts';
 import type { TObject, TSchema } from '@sinclair/typebox';
-import type { Caller } from '../kernel/caller.ts';
+import type { Caller, IdempotentRequest } from '../kernel/caller.ts';
 import type { App } from '../modules/app.ts';
 
 /** Validated input of operation `O`. */
@@ -36,6 +36,16 @@ export interface JsonRoute {
   answer: (outcome: never, input: never) => Reply<unknown>;
 }
 
+/** What a stream handler is given besides its input. */
+export interface StreamRequest {
+  body: Readable;
+  mediaType: string;
+  /** Ends when the caller has gone. */
+  signal: AbortSignal;
+  /** The Idempotency-Key, if one was sent, given the digest of the body; its outcome is a text. */
+  idempotency: (bodyDigest: Buffer) => IdempotentRequest | undefined;
+}
+
 /** A handler that reads or writes a stream. */
 export interface StreamRoute {
   operation: AnyOperation;
@@ -43,7 +53,7 @@ export interface StreamRoute {
     app: App,
     caller: Caller,
     input: never,
-    request: { body: Readable; mediaType: string; signal: AbortSignal },
+    request: StreamRequest,
   ) => Promise<{ headers: Record<string, string>; body: Readable }>;
 }
 
@@ -84,7 +94,7 @@ export function streamRoute<
     app: App,
     caller: Caller,
     input: InputOf<Operation<P, Q, B, S>>,
-    request: { body: Readable; mediaType: string; signal: AbortSignal },
+    request: StreamRequest,
   ) => Promise<{ headers: Record<string, string>; body: Readable }>,
 ): Route {
   return { operation, stream } as unknown as Route;

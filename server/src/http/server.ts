@@ -23,6 +23,12 @@ const SECURITY_HEADERS = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };
 
+/** What a script of another origin may read of an answer. */
+const EXPOSED_HEADERS = [
+  ...['ETag', 'X-Request-ID', 'Retry-After', 'Idempotent-Replayed'],
+  ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Allow', 'Content-Disposition'],
+];
+
 /** A surface with its routes, and how many requests a minute one of its callers may send (0: any). */
 export interface Mounted {
   surface: Surface;
@@ -90,8 +96,11 @@ export async function buildServer(
     keepAliveTimeout: 30_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096, caseSensitive: true },
+    // As long as a request line can be: an external id has no limit of its own.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384, caseSensitive: true },
+    // No hook runs for a path that cannot be read.
     frameworkErrors: (error, request, reply) => {
+      reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
       refuse(mounted, error, request.url, reply as unknown as FastifyReply);
     },
   });
@@ -100,7 +109,7 @@ export async function buildServer(
     origin: '*',
     methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'X-Api-Key'],
-    exposedHeaders: ['ETag', 'X-Request-ID', 'Retry-After', 'Idempotent-Replayed'],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: 600,
   });
   server.removeAllContentTypeParsers();

@@ -23,7 +23,7 @@ const forgetKeys = statement(
 );
 
 /** Every periodic job of a process. */
-export function allJobs(app: App): Job[] {
+export function allJobs(app: App, maintain: (() => Promise<void>) | undefined): Job[] {
   const as = (name: string, everyMs: number, run: () => Promise<unknown>): Job => ({
     name,
     everyMs,
@@ -35,6 +35,7 @@ export function allJobs(app: App): Job[] {
     as('sequence_events', 1_000, work('sequence_events', sequence)),
     as('seal_audit', 1_000, work('seal_audit', seal)),
     as('forget_idempotency_keys', 600_000, work('forget_idempotency_keys', forgetKeys)),
+    ...(maintain === undefined ? [] : [as('maintain', 60_000, maintain)]),
     as('write_last_uses', 5_000, () => writeLastUses(app, jobCaller('write_last_uses'))),
   ];
 }

@@ -16,6 +16,8 @@ export interface Keys {
   pseudonym(workspaceId: string, value: string): string;
   /** Keyed digest over the personal side of an audit row. */
   personalDigest(text: string): Buffer;
+  /** Keyed digest of an Idempotency-Key or of a request: either may hold an address. */
+  requestDigest(...parts: (string | Buffer)[]): Buffer;
   /** Authenticated encryption of a kept answer (AES-256-GCM, random nonce in front). */
   seal(text: string): Buffer;
   /** Opens what `seal` made; throws if it was changed. */
@@ -30,12 +32,18 @@ export function deriveKeys(secret: string): Keys {
   const tokens = key('token-hash/1');
   const pepper = key('pseudonym/1');
   const audit = key('audit-personal/1');
+  const requests = key('requests/1');
   const answers = key('kept-answers/1');
   return {
     tokenHash: (token) => createHmac('sha256', tokens).update(token).digest(),
     pseudonym: (workspaceId, value) =>
       createHmac('sha256', pepper).update(`${workspaceId}\n${value}`).digest('hex'),
     personalDigest: (text) => createHmac('sha256', audit).update(text).digest(),
+    requestDigest(...parts) {
+      const digest = createHmac('sha256', requests);
+      for (const part of parts) digest.update(part);
+      return digest.digest();
+    },
     seal(text) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', answers, nonce);

@@ -1,6 +1,7 @@
 import type { CopyDoor } from '../db/copy.ts';
 import type { WorkDoor } from '../db/work.ts';
 import type { Keys } from '../kernel/secrets.ts';
+import type { Probe } from './doctor/index.ts';
 import type { ErasureLog } from './erasure/index.ts';
 
 /** What every verb is given: the doors to the database and the installation's own means. */
@@ -11,4 +12,6 @@ export interface App {
   keys: Keys;
   erasureLog: ErasureLog;
   publicUrl: string;
+  /** Looks at the running program from outside, for the doctor. */
+  probe: Probe;
 }

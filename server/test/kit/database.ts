@@ -72,7 +72,8 @@ export async function prepareDatabases(on: 'pglite' | 'postgres'): Promise<void>
     for (const { datname } of rows) {
       if (datname !== template) await client.query(`drop database if exists "${datname}" (force)`);
     }
-    if (!rows.some((r) => r.datname === template)) await client.query(`create database ${template}`);
+    if (!rows.some((r) => r.datname === template))
+      await client.query(`create database ${template}`);
   });
   const { driver } = await openServer(serviceUrl(template), adminUrl(template));
   await driver.close();
@@ -106,7 +107,9 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       }),
     async close() {
       await driver.close();
-      await asOwner('postgres', (client) => client.query(`drop database if exists ${name} (force)`));
+      await asOwner('postgres', (client) =>
+        client.query(`drop database if exists ${name} (force)`),
+      );
     },
   };
 }

@@ -17,7 +17,12 @@ export interface TestProgram extends Program {
   logged: string[];
   dataDir: string;
   /** Calls the admin surface with the root token. */
-  root(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  root(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Reply>;
   /** A new workspace with an access token of the given scopes (all, unless told otherwise). */
   workspace(scopes?: string[]): Promise<TestWorkspace>;
   close(): Promise<void>;
@@ -28,7 +33,12 @@ export interface TestWorkspace {
   id: string;
   token: string;
   credentialId: string;
-  api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Reply>;
 }
 
 let made = 0;
@@ -65,7 +75,10 @@ export async function startProgram(
     async workspace(scopes = ['*']) {
       made += 1;
       const slug = `ws-${process.pid}-${made}`;
-      const { body: ws } = await root('POST', '/admin/v1/workspaces', { name: `Workspace ${made}`, slug });
+      const { body: ws } = await root('POST', '/admin/v1/workspaces', {
+        name: `Workspace ${made}`,
+        slug,
+      });
       const { body: credential } = await root('POST', `/admin/v1/workspaces/${ws.id}/credentials`, {
         kind: 'access_token',
         name: 'test',

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { serialize } from 'pg-protocol';
 import type { Statement } from './statement.ts';
 import { columnTypes } from './types.ts';
 
@@ -18,17 +19,7 @@ interface Prepared {
   read: RowReader | undefined;
 }
 interface WireConnection {
-  stream: { cork?(): void; uncork?(): void };
-  parse(q: { text: string; name: string | undefined }): void;
-  bind(q: {
-    statement: string | undefined;
-    values: unknown[];
-    valueMapper: (v: unknown) => unknown;
-  }): void;
-  describe(q: { type: 'P'; name: '' }): void;
-  execute(q: { portal: ''; rows: 0 }): void;
-  close(q: { type: 'S'; name: string }): void;
-  sync(): void;
+  stream: { writable: boolean; write(bytes: Buffer): boolean };
 }
 
 /** Which statements a connection is known to hold prepared, and how to read their rows. */
@@ -75,6 +66,25 @@ function rowReader(fields: Field[]): RowReader {
   };
 }
 
+const executeAll = serialize.execute({ portal: '', rows: 0 });
+const sync = serialize.sync();
+
+const pending = new WeakMap<WireConnection, Buffer[]>();
+
+/** Writes what all batches of one turn have to send in one system call. */
+function writeSoon(con: WireConnection, bytes: Buffer[]): void {
+  const waiting = pending.get(con);
+  if (waiting !== undefined) {
+    waiting.push(...bytes);
+    return;
+  }
+  pending.set(con, bytes);
+  setImmediate(() => {
+    pending.delete(con);
+    if (con.stream.writable) con.stream.write(Buffer.concat(bytes));
+  });
+}
+
 const NOT_FOUND_BY_SERVER = new Set(['26000', '0A000']);
 
 /**
@@ -113,24 +123,21 @@ export class Batch extends pg.Query {
       prepared = new Map();
       preparedOn.set(con, prepared);
     }
-    con.stream.cork?.();
-    try {
-      this.#statements.forEach((s, i) => {
-        const known = s.name === undefined ? undefined : prepared.get(s.name);
-        if (known === undefined) {
-          // Closing first makes preparing repeatable: another batch on its way may do the same.
-          if (s.name !== undefined) con.close({ type: 'S', name: s.name });
-          con.parse({ text: s.text, name: s.name });
-        }
-        con.bind({ statement: s.name, values: s.values, valueMapper: toWire });
-        if (known === undefined) con.describe({ type: 'P', name: '' });
-        else this.#readers[i] = known.read;
-        con.execute({ portal: '', rows: 0 });
-      });
-      con.sync();
-    } finally {
-      con.stream.uncork?.();
-    }
+    const out: Buffer[] = [];
+    this.#statements.forEach((s, i) => {
+      const known = s.name === undefined ? undefined : prepared.get(s.name);
+      if (known === undefined) {
+        // Closing first makes preparing repeatable: another batch on its way may do the same.
+        if (s.name !== undefined) out.push(serialize.close({ type: 'S', name: s.name }));
+        out.push(serialize.parse({ text: s.text, name: s.name ?? '' }));
+      }
+      out.push(serialize.bind({ statement: s.name ?? '', values: s.values, valueMapper: toWire }));
+      if (known === undefined) out.push(serialize.describe({ type: 'P', name: '' }));
+      else this.#readers[i] = known.read;
+      out.push(executeAll);
+    });
+    out.push(sync);
+    writeSoon(con, out);
     return null;
   };
 

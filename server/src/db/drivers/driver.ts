@@ -21,5 +21,7 @@ export interface Driver {
   batch(statements: Statement[], lane: Lane): Promise<Result[]>;
   /** A client of its own for a transaction of several round trips. */
   hold(purpose: 'transaction' | 'stream'): Promise<HeldClient>;
+  /** Vacuums and analyses what needs it, on an engine that does not do so by itself. */
+  maintain?(): Promise<void>;
   close(): Promise<void>;
 }

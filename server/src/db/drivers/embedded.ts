@@ -18,7 +18,8 @@ export function openEmbeddedDriver(embedded: Embedded, user: string): Driver {
   } as pg.PoolConfig);
   pool.on('error', () => {});
   pool.on('connect', (client) => {
-    void client.query('set search_path = clientele, public');
+    // Should it fail, the connection is gone or may do nothing; either shows at the next statement.
+    client.query('set role clientele_app; set search_path = clientele, public').catch(() => {});
   });
   return {
     engine: 'pglite',
@@ -34,6 +35,7 @@ export function openEmbeddedDriver(embedded: Embedded, user: string): Driver {
       const client = await pool.connect();
       return { client, release: (broken) => client.release(broken ?? false) };
     },
+    maintain: () => embedded.maintain(),
     async close() {
       await pool.end();
       await embedded.close();

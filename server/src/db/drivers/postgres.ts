@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import pg from 'pg';
 import { sendBatch } from './batch.ts';
 import type { Driver } from './driver.ts';
 
-const SHARED_CLIENTS = 4;
+/** As many as there are cores: fewer connections let more requests share one write. */
+const SHARED_CLIENTS = Math.max(2, Math.min(8, availableParallelism()));
 
 /** Sizes and limits of the pools; times in milliseconds. */
 const limits = {
@@ -17,7 +19,9 @@ const limits = {
  * streams (exports, imports) have their own, so they cannot starve requests.
  */
 export function openPostgres(url: string): Driver {
-  const session = { options: '-c search_path=clientele,public -c TimeZone=UTC' };
+  const session = {
+    options: '-c role=clientele_app -c search_path=clientele,public -c TimeZone=UTC',
+  };
   const base = {
     connectionString: url,
     ...session,

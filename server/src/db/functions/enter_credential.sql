@@ -6,10 +6,10 @@ declare
   ws uuid;
 begin
   select c.workspace_id into ws
-  from clientele.credentials c join clientele.workspaces w on w.id = c.workspace_id
+  from clientele.credentials c
   where c.hash = token_hash
     and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
-    and w.blocked_at is null and w.deleted_at is null;
+    and not c.suspended;
   if ws is null then
     raise exception 'credential is not live' using errcode = 'CL401';
   end if;

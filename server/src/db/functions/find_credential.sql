@@ -3,8 +3,8 @@ create or replace function clientele.find_credential(token_hash bytea)
 returns table (workspace_id uuid, id uuid, kind text, name text, scopes text[])
 language sql stable security definer set search_path = '' as $$
   select c.workspace_id, c.id, c.kind, c.name, c.scopes
-  from clientele.credentials c join clientele.workspaces w on w.id = c.workspace_id
+  from clientele.credentials c
   where c.hash = token_hash
     and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
-    and w.blocked_at is null and w.deleted_at is null
+    and not c.suspended
 $$;

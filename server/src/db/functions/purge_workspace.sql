@@ -2,6 +2,8 @@
 create or replace function clientele.purge_workspace(ws uuid) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- Sealing may be under way: a seal written after this would stand without its row.
+  perform pg_advisory_xact_lock(hashtextextended('clientele.audit:' || ws::text, 0));
   delete from clientele.workspaces w where w.id = ws and w.ephemeral;
   if not found then
     return false;

@@ -63,6 +63,7 @@ alter function clientele.verify_audit() owner to clientele_relay;
 alter function clientele.purge_workspace(uuid) owner to clientele_janitor;
 revoke create on schema clientele
   from clientele_auth, clientele_search, clientele_relay, clientele_janitor;
+grant execute on function clientele.enter_credential(bytea) to clientele_app;
 grant execute on function clientele.find_credential(bytea) to clientele_auth;
 grant execute on function clientele.search_customers(text, text, boolean) to clientele_app;
 grant execute on function clientele.sequence_events(uuid) to clientele_app, clientele_relay;

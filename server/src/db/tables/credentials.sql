@@ -9,6 +9,8 @@ create table credentials (
   scopes text[] not null,
   expires_at timestamptz(3),
   revoked_at timestamptz(3),
+  -- Its workspace is blocked or deleted; kept here so that every request reads one row.
+  suspended boolean not null default false,
   last_used_at timestamptz(3),
   rotated_from uuid,
   created_at timestamptz(3) not null default now(),

@@ -46,6 +46,7 @@ export interface Credential {
   scopes: string[];
   expires_at: string | null;
   revoked_at: string | null;
+  suspended: boolean;
   last_used_at: string | null;
   created_at: string;
 }

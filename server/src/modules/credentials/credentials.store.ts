@@ -1,13 +1,13 @@
 import { statement } from '../../db/drivers/statement.ts';
 
 const COLUMNS =
-  'workspace_id, id, kind, name, client_id, scopes, expires_at, revoked_at, last_used_at, created_at';
+  'workspace_id, id, kind, name, client_id, scopes, expires_at, revoked_at, suspended, last_used_at, created_at';
 
 export const insertCredential = statement(
   'credentials.insert',
   `insert into credentials (workspace_id, id, kind, name, client_id, hash, scopes, expires_at,
-     rotated_from, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     rotated_from, created_at, suspended)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 );
 export const listForWorkspace = statement(
   'credentials.list',
@@ -16,7 +16,9 @@ export const listForWorkspace = statement(
 export const lockCredential = statement(
   'credentials.lock',
   `select ${COLUMNS} from credentials
-   where workspace_id = $1 and id = $2 and revoked_at is null for update`,
+   where workspace_id = $1 and id = $2 and revoked_at is null
+     and (expires_at is null or expires_at > now())
+   for update`,
 );
 export const endCredential = statement(
   'credentials.end',

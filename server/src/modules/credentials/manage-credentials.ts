@@ -5,13 +5,11 @@ import { newToken } from '../../kernel/secrets.ts';
 import type { App } from '../app.ts';
 import { requireWorkspace } from '../workspaces/index.ts';
 import {
-  allScopes,
   CLIENT_ID_PREFIX,
   type Credential,
   type CredentialKind,
   credentialKinds,
   type IssuedCredential,
-  scopesOf,
 } from './credential.ts';
 import {
   endCredential,
@@ -21,6 +19,7 @@ import {
   shorten,
 } from './credentials.store.ts';
 import { forgetCredential } from './identify.ts';
+import { checkScopes } from './scopes.ts';
 
 /** Input of `issueCredential`. */
 export interface IssueCredential {
@@ -28,34 +27,6 @@ export interface IssueCredential {
   name: string;
   scopes: string[];
   expires_at?: string | null;
-}
-
-function checkScopes(kind: CredentialKind, scopes: string[]): string[] {
-  if (scopes.length === 0) {
-    throw invalid([bodyIssue(['scopes'], 'A credential names at least one scope', scopes)]);
-  }
-  if (scopes.includes('*')) {
-    if (scopes.length > 1) {
-      throw invalid([bodyIssue(['scopes'], '"*" stands alone: it means all scopes', scopes)]);
-    }
-    return scopesOf(kind);
-  }
-  const known = new Set(scopesOf(kind));
-  const issues = scopes.flatMap((scope, i) =>
-    known.has(scope)
-      ? []
-      : [
-          bodyIssue(
-            ['scopes', i],
-            allScopes.has(scope)
-              ? `This kind of credential cannot hold ${scope}`
-              : 'There is no such scope',
-            scope,
-          ),
-        ],
-  );
-  if (issues.length > 0) throw invalid(issues);
-  return [...new Set(scopes)];
 }
 
 function issued(
@@ -73,6 +44,7 @@ function issued(
     scopes: draft.scopes,
     expires_at: expires,
     revoked_at: null,
+    suspended: false,
     last_used_at: null,
     created_at: new Date().toISOString(),
     secret: newToken(credentialKinds[draft.kind].prefix),
@@ -86,7 +58,7 @@ const shown = (c: Credential) => ({
   expires_at: c.expires_at,
 });
 
-const insert = (app: App, c: IssuedCredential, rotatedFrom: string | null) =>
+const insert = (app: App, c: IssuedCredential, rotatedFrom: string | null, suspended: boolean) =>
   insertCredential(
     c.workspace_id,
     c.id,
@@ -98,6 +70,7 @@ const insert = (app: App, c: IssuedCredential, rotatedFrom: string | null) =>
     c.expires_at,
     rotatedFrom,
     c.created_at,
+    suspended,
   );
 
 /**
@@ -117,8 +90,8 @@ export async function issueCredential(
   }
   const credential = issued(workspaceId, { ...input, scopes }, expires);
   return app.work(caller, async (w) => {
-    await requireWorkspace(w, workspaceId);
-    w.defer(insert(app, credential, null));
+    const workspace = await requireWorkspace(w, workspaceId);
+    w.defer(insert(app, credential, null, workspace.blocked_at !== null));
     w.record({
       entity: 'credential',
       entityId: credential.id,
@@ -146,7 +119,7 @@ export async function listCredentials(
 
 /**
  * Issues a successor with the same rights; the old secret goes on for `overlapSeconds`, then ends.
- * Errors: 404 for an unknown or ended credential.
+ * Errors: 404 for an unknown or ended credential, or workspace.
  */
 export async function rotateCredential(
   app: App,
@@ -156,12 +129,13 @@ export async function rotateCredential(
   overlapSeconds: number,
 ): Promise<IssuedCredential> {
   const successor = await app.work(caller, async (w) => {
+    const workspace = await requireWorkspace(w, workspaceId);
     const { rows } = await w.run<Credential>(lockCredential(workspaceId, id));
     const old = rows[0];
     if (old === undefined) throw notFound();
     const next = issued(workspaceId, old, old.expires_at);
     if (old.client_id !== null) next.client_id = CLIENT_ID_PREFIX + newId().replaceAll('-', '');
-    w.defer(insert(app, next, old.id));
+    w.defer(insert(app, next, old.id, workspace.blocked_at !== null));
     w.defer(
       overlapSeconds === 0
         ? endCredential(workspaceId, id, next.created_at, null)
@@ -190,6 +164,7 @@ export async function revokeCredential(
   id: string,
 ): Promise<void> {
   await app.work(caller, async (w) => {
+    await requireWorkspace(w, workspaceId);
     const { rows } = await w.run<Credential>(lockCredential(workspaceId, id));
     if (rows[0] === undefined) throw notFound();
     const at = new Date().toISOString();

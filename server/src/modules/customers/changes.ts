@@ -1,4 +1,5 @@
 import type { Change } from '../../db/journal.ts';
+import { canonicalJson } from '../../kernel/canonical.ts';
 import { personalFields } from './customer.fields.ts';
 import type { Customer } from './customer.ts';
 
@@ -15,10 +16,10 @@ const isEmpty = (value: unknown) =>
   (Array.isArray(value) && value.length === 0) ||
   (typeof value === 'object' && Object.keys(value as object).length === 0);
 
-/** Names of the fields in which two states of a customer differ. */
+/** Names of the fields in which two states of a customer differ; jsonb keeps no order of keys. */
 export function changedFields(before: Customer, after: Customer): (keyof Customer)[] {
   return (Object.keys(after) as (keyof Customer)[]).filter(
-    (f) => !HOUSEKEEPING.has(f) && JSON.stringify(before[f]) !== JSON.stringify(after[f]),
+    (f) => !HOUSEKEEPING.has(f) && canonicalJson(before[f]) !== canonicalJson(after[f]),
   );
 }
 

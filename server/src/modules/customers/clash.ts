@@ -1,9 +1,27 @@
+import type { Later } from '../../db/later.ts';
+import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { type DomainError, invalid } from '../../kernel/errors.ts';
+import { type DomainError, type Issue, invalid } from '../../kernel/errors.ts';
 import type { App } from '../app.ts';
 import { emailTaken, externalIdTaken, identityConstraints } from './customer.errors.ts';
 import type { Customer } from './customer.ts';
 import { takenIdentities } from './customers.store.ts';
+
+/** What of a customer's identities another live customer holds already. */
+export function clashes(w: Work, wanted: Customer, broken?: string): Later<Issue[]> {
+  return w
+    .defer<{ email: boolean; external_id: boolean }>(
+      takenIdentities(wanted.workspace_id, wanted.email, wanted.external_id, wanted.id),
+    )
+    .map(({ rows }) => {
+      const email = rows[0]?.email || broken === 'customers_email_key';
+      const external = rows[0]?.external_id || broken === 'customers_external_id_key';
+      return [
+        ...(email ? [emailTaken(wanted.email ?? '')] : []),
+        ...(external ? [externalIdTaken(wanted.external_id ?? '')] : []),
+      ];
+    });
+}
 
 /**
  * Explains a broken unique constraint of customers: names every identity that is taken, since the
@@ -13,17 +31,6 @@ export function explainClash(app: App, caller: Caller, wanted: Customer) {
   return async (constraint: string): Promise<DomainError | undefined> => {
     if (!identityConstraints.has(constraint)) return undefined;
     const { idempotency: _, ...reader } = caller;
-    const { rows } = await app.work(reader, (w) =>
-      w.defer<{ email: boolean; external_id: boolean }>(
-        takenIdentities(caller.workspaceId, wanted.email, wanted.external_id, wanted.id),
-      ),
-    );
-    const taken = rows[0];
-    const email = taken?.email || constraint === 'customers_email_key';
-    const external = taken?.external_id || constraint === 'customers_external_id_key';
-    return invalid([
-      ...(email ? [emailTaken(wanted.email ?? '')] : []),
-      ...(external ? [externalIdTaken(wanted.external_id ?? '')] : []),
-    ]);
+    return invalid(await app.work(reader, (w) => clashes(w, wanted, constraint)));
   };
 }

@@ -54,6 +54,18 @@ export type CustomerDraft = Partial<
   Omit<Customer, 'workspace_id' | 'id' | 'created_at' | 'modified_at' | 'revision'>
 >;
 
+const ADDRESS_PARTS = ['line1', 'line2', 'postal_code', 'city', 'state', 'country'] as const;
+
+/** An address as it is kept: its known parts alone, and of those only what is there (§5.6). */
+export function keptAddress(given: Address | null): Address | null {
+  if (given === null) return null;
+  const parts = ADDRESS_PARTS.flatMap((part) => {
+    const value = given[part];
+    return value === null || value === undefined ? [] : [[part, value] as const];
+  });
+  return Object.fromEntries(parts) as unknown as Address;
+}
+
 /** A new customer of a workspace at a moment (RFC 3339). */
 export function newCustomer(
   workspaceId: string,
@@ -78,7 +90,6 @@ export function newCustomer(
     name: null,
     legal_name: null,
     billing_name: null,
-    billing_address: null,
     customer_type: 'UNKNOWN',
     preferred_currency: null,
     locale: null,
@@ -89,6 +100,7 @@ export function newCustomer(
     custom_fields: {},
     tags: [],
     ...draft,
+    billing_address: keptAddress(draft.billing_address ?? null),
   };
 }
 

@@ -1,4 +1,6 @@
-import { statement } from '../../db/drivers/statement.ts';
+import type { Result } from '../../db/drivers/batch.ts';
+import { type Statement, statement } from '../../db/drivers/statement.ts';
+import { notFound } from '../../kernel/errors.ts';
 import type { Member } from '../members/index.ts';
 import { customerFields } from './customer.fields.ts';
 import type { Customer, CustomerWithMembers } from './customer.ts';
@@ -56,20 +58,54 @@ export function foldMembers(rows: unknown[]): CustomerWithMembers[] {
   return found;
 }
 
-const selectOne = (where: string, tail = '') =>
-  `select ${withMembers.select} from customers c ${withMembers.join}
-   where c.workspace_id = $1 and ${where} and c.deleted_at is null
-   order by ${withMembers.order} ${tail}`;
+const one = (where: string, tail = '') =>
+  `select ${columns('c')} from customers c
+   where c.workspace_id = $1 and ${where} and c.deleted_at is null ${tail}`;
+const team = (customer: string) =>
+  `select m.workspace_id, m.customer_id, m.deleted_at, ${MEMBER_COLUMNS.map((c) => `m.${c}`).join(', ')}
+   from members m
+   where m.workspace_id = $1 and m.customer_id = ${customer} and m.deleted_at is null
+   order by m.created_at, m.id`;
 
+const ID = 'c.id = $2';
 const EXTERNAL = 'c.external_key = md5($2) and c.external_id = $2';
+const LOCK = 'for update of c';
 
-export const byId = statement('customers.by_id', selectOne('c.id = $2'));
-export const byExternalId = statement('customers.by_external_id', selectOne(EXTERNAL));
-export const lockById = statement('customers.lock', selectOne('c.id = $2', 'for update of c'));
-export const lockByExternalId = statement(
-  'customers.lock_by_external_id',
-  selectOne(EXTERNAL, 'for update of c'),
+const byId = statement('customers.by_id', one(ID));
+const byExternalId = statement('customers.by_external_id', one(EXTERNAL));
+const lockById = statement('customers.lock', one(ID, LOCK));
+const lockByExternalId = statement('customers.lock_by_external_id', one(EXTERNAL, LOCK));
+const teamById = statement('customers.team', team('$2'));
+const teamByExternalId = statement(
+  'customers.team_by_external_id',
+  team(`(select c.id from customers c
+         where c.workspace_id = $1 and ${EXTERNAL} and c.deleted_at is null)`),
 );
+
+/** How a caller names one customer. */
+export type CustomerKey = { id: string } | { externalId: string };
+
+/** The statements that read, or lock and read, one live customer and its team. */
+export function oneCustomer(
+  workspaceId: string,
+  key: CustomerKey,
+  lock = false,
+): [Statement, Statement] {
+  if ('id' in key) {
+    const read = lock ? lockById : byId;
+    return [read(workspaceId, key.id), teamById(workspaceId, key.id)];
+  }
+  const read = lock ? lockByExternalId : byExternalId;
+  return [read(workspaceId, key.externalId), teamByExternalId(workspaceId, key.externalId)];
+}
+
+/** The customer that `oneCustomer` found. Errors: 404. */
+export function foundCustomer(customer: Result, team: Result): CustomerWithMembers {
+  const row = customer.rows[0] as unknown as CustomerWithMembers | undefined;
+  if (row === undefined) throw notFound();
+  row.members = team.rows as unknown as Member[];
+  return row;
+}
 
 const insert = statement(
   'customers.insert',

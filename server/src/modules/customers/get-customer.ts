@@ -1,18 +1,22 @@
-import type { Statement } from '../../db/drivers/statement.ts';
+import type { Later } from '../../db/later.ts';
+import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { notFound } from '../../kernel/errors.ts';
 import type { App } from '../app.ts';
 import type { CustomerWithMembers } from './customer.ts';
-import { byExternalId, byId, foldMembers } from './customers.store.ts';
+import { type CustomerKey, foundCustomer, oneCustomer } from './customers.store.ts';
 
-/** How a caller names one customer. */
-export type CustomerKey = { id: string } | { externalId: string };
-
-/** The statement that reads one customer with its members. */
-export function customerStatement(caller: Caller, key: CustomerKey): Statement {
-  return 'id' in key
-    ? byId(caller.workspaceId, key.id)
-    : byExternalId(caller.workspaceId, key.externalId);
+/** Reads (or locks and reads) one customer inside a transaction. Errors: 404. */
+export function readCustomer(
+  w: Work,
+  caller: Caller,
+  key: CustomerKey,
+  lock = false,
+): Later<CustomerWithMembers> {
+  const [customer, team] = oneCustomer(caller.workspaceId, key, lock);
+  return w
+    .defer(customer)
+    .and(w.defer(team))
+    .map(([found, members]) => foundCustomer(found, members));
 }
 
 /** A live or archived customer with its members, in one round trip. Errors: 404. */
@@ -21,11 +25,5 @@ export function getCustomer(
   caller: Caller,
   key: CustomerKey,
 ): Promise<CustomerWithMembers> {
-  return app.work(caller, (w) =>
-    w.defer(customerStatement(caller, key)).map(({ rows }) => {
-      const customer = foldMembers(rows)[0];
-      if (customer === undefined) throw notFound();
-      return customer;
-    }),
-  );
+  return app.work(caller, (w) => readCustomer(w, caller, key));
 }

@@ -1,6 +1,12 @@
+export { archiveCustomer } from './archive-customer.ts';
 export { customerChange, recordOf } from './changes.ts';
 export { type CreateCustomer, createCustomer } from './create-customer.ts';
-export { emailTaken, externalIdFixed, externalIdTaken } from './customer.errors.ts';
+export {
+  emailTaken,
+  externalIdFixed,
+  externalIdTaken,
+  workspaceGiven,
+} from './customer.errors.ts';
 export { customerFields, personalFields } from './customer.fields.ts';
 export {
   type Address,
@@ -11,8 +17,8 @@ export {
   type MetadataValue,
   newCustomer,
 } from './customer.ts';
-export { foldMembers, insertAll, updateAll, withMembers } from './customers.store.ts';
-export { type CustomerKey, customerStatement, getCustomer } from './get-customer.ts';
+export { type CustomerKey, insertAll, updateAll } from './customers.store.ts';
+export { getCustomer, readCustomer } from './get-customer.ts';
 export {
   type CustomerFilter,
   type CustomerOrder,

@@ -1,9 +1,9 @@
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { DomainError, notFound } from '../../kernel/errors.ts';
+import { DomainError } from '../../kernel/errors.ts';
 import { type CustomerWithMembers, entityTag } from './customer.ts';
-import { foldMembers, lockByExternalId, lockById } from './customers.store.ts';
-import type { CustomerKey } from './get-customer.ts';
+import type { CustomerKey } from './customers.store.ts';
+import { readCustomer } from './get-customer.ts';
 
 /**
  * Locks a live customer for a change. Errors: 404; 412 if the caller's If-Match names another
@@ -14,13 +14,8 @@ export async function lockCustomer(
   caller: Caller,
   key: CustomerKey,
 ): Promise<CustomerWithMembers> {
-  const { rows } = await w.run(
-    'id' in key
-      ? lockById(caller.workspaceId, key.id)
-      : lockByExternalId(caller.workspaceId, key.externalId),
-  );
-  const customer = foldMembers(rows)[0];
-  if (customer === undefined) throw notFound();
+  const customer = await w.now(readCustomer(w, caller, key, true));
+  w.concerns(customer.id);
   const wanted = caller.ifMatch;
   if (wanted !== undefined && !wanted.includes('*') && !wanted.includes(entityTag(customer))) {
     throw new DomainError('PreconditionFailed', 'precondition', 'The customer has changed since');

@@ -2,11 +2,15 @@ import type { Caller } from '../../kernel/caller.ts';
 import { type Issue, invalid } from '../../kernel/errors.ts';
 import type { App } from '../app.ts';
 import { changedFields, customerChange, recordOf } from './changes.ts';
-import { explainClash } from './clash.ts';
+import { clashes, explainClash } from './clash.ts';
 import { externalIdFixed, typeDowngraded } from './customer.errors.ts';
-import type { Customer, CustomerDraft, CustomerWithMembers } from './customer.ts';
-import { updateAll } from './customers.store.ts';
-import type { CustomerKey } from './get-customer.ts';
+import {
+  type Customer,
+  type CustomerDraft,
+  type CustomerWithMembers,
+  keptAddress,
+} from './customer.ts';
+import { type CustomerKey, updateAll } from './customers.store.ts';
 import { lockCustomer } from './lock-customer.ts';
 
 /** Fields to change; what is absent stays (§8.2). */
@@ -27,7 +31,7 @@ export function patched(
   const issues: Issue[] = [];
   const after: Customer = { ...recordOf(before) };
   if (patch.name !== undefined) after.name = patch.name;
-  if (patch.billing_address !== undefined) after.billing_address = patch.billing_address;
+  if (patch.billing_address !== undefined) after.billing_address = keptAddress(patch.billing_address);
   if (patch.metadata !== undefined) after.metadata = patch.metadata;
   if (typeof patch.email === 'string' && !same(patch.email, before.email)) {
     after.email = patch.email;
@@ -69,7 +73,7 @@ export async function updateCustomer(
       const before = await lockCustomer(w, caller, key);
       const { after, issues } = patched(before, patch);
       wanted = after;
-      if (issues.length > 0) throw invalid(issues);
+      if (issues.length > 0) throw invalid([...(await w.now(clashes(w, after))), ...issues]);
       if (stamped(before, after, new Date().toISOString())) {
         w.defer(updateAll([after], caller.workspaceId));
         w.record(customerChange(before, after, 'customer.updated'));

@@ -57,20 +57,33 @@ const emptyAnswers = statement(
   `update idempotency_keys set answer = null
    where workspace_id = $1 and (customer_id = $2 or key_hash = any($3::bytea[]))`,
 );
-const refusals = statement(
-  'erasure.refusals',
+/** Answers about nobody, and refusals: one given to another customer may name this one's address. */
+const suspects = statement(
+  'erasure.suspects',
   `select key_hash, answer from idempotency_keys
-   where workspace_id = $1 and customer_id is null and answer is not null`,
+   where workspace_id = $1 and answer is not null and (customer_id is null or status >= 400)`,
 );
 
-const MIN_TRACE = 3;
+/** Everything the customer and its team ever went by; read before the audit trail forgets it. */
+const knownAs = statement(
+  'erasure.known_as',
+  `select distinct t.word from (
+     select v.value as word from audit_personal p, lateral (
+       select * from jsonb_each_text(coalesce(p.before, '{}'))
+       union all select * from jsonb_each_text(coalesce(p.after, '{}'))) v
+     where p.workspace_id = $1 and p.customer_id = $2
+       and v.key in ('email', 'name', 'external_id', 'billing_name')
+     union all
+     select unnest(array[m.email, m.name, m.external_id]) from members m
+     where m.workspace_id = $1 and m.customer_id = $2
+     union all
+     select unnest(array[c.email, c.name, c.external_id, c.billing_name]) from customers c
+     where c.workspace_id = $1 and c.id = $2
+   ) t where length(t.word) >= 3`,
+);
 
-/** Texts by which the customer could be recognised in a kept answer. */
-function traces(customer: Customer): string[] {
-  return [customer.email, customer.name, customer.external_id, customer.billing_name]
-    .filter((t): t is string => t !== null && t.length >= MIN_TRACE)
-    .map((t) => JSON.stringify(t).slice(1, -1).toLowerCase());
-}
+/** A text as it looks inside a kept answer, without regard to case. */
+const trace = (word: string) => JSON.stringify(word).slice(1, -1).toLowerCase();
 
 const ids = (e: Erasure) => [e.workspaceId, e.before.id] as const;
 const plain =
@@ -99,22 +112,11 @@ const nothing =
  * such table is missing here.
  */
 export const erasureClaims: Record<string, Claim> = {
-  customers: plain((e) => updateAll([e.after], e.workspaceId)),
-  members: async (w, e) => {
-    const { rows } = await w.run<Member>(allMembers(...ids(e)));
-    const after = rows.map((m) => anonymisedMember(e.keys, m, e.at));
-    w.defer(writeMembers(JSON.stringify(after), e.workspaceId));
-  },
-  audit_log: nothing('holds names of fields and a keyed digest, never a personal value'),
-  audit_personal: plain((e) => dropPersonalAudit(...ids(e))),
-  events: rewritten(rewriteEvents),
-  outbox: rewritten(rewriteOutbox),
-  mails: plain((e) => dropMails(...ids(e))),
-  usage_events: plain((e) => emptyUsage(...ids(e))),
-  meter_credits: nothing('holds amounts alone'),
+  // Before the audit trail: it knows the names the customer had earlier.
   idempotency_keys: async (w, e) => {
-    const words = traces(e.before);
-    const { rows } = await w.run<{ key_hash: Buffer; answer: Buffer }>(refusals(e.workspaceId));
+    const known = await w.run<{ word: string }>(knownAs(...ids(e)));
+    const words = known.rows.map((r) => trace(r.word));
+    const { rows } = await w.run<{ key_hash: Buffer; answer: Buffer }>(suspects(e.workspaceId));
     const found = rows.filter(({ answer }) => {
       const text = JSON.parse(e.keys.open(answer)).body?.toLowerCase() ?? '';
       return words.some((word) => text.includes(word));
@@ -126,4 +128,18 @@ export const erasureClaims: Record<string, Claim> = {
       ),
     );
   },
+  customers: plain((e) => updateAll([e.after], e.workspaceId)),
+  members: async (w, e) => {
+    const { rows } = await w.run<Member>(allMembers(...ids(e)));
+    const after = rows.map((m) => anonymisedMember(e.keys, m, e.at));
+    w.defer(writeMembers(JSON.stringify(after), e.workspaceId));
+  },
+  audit_log: nothing('holds names of fields and a keyed digest, never a personal value'),
+  audit_personal: plain((e) => dropPersonalAudit(...ids(e))),
+  // First where events come from: one that is moved meanwhile is then met in the change log.
+  outbox: rewritten(rewriteOutbox),
+  events: rewritten(rewriteEvents),
+  mails: plain((e) => dropMails(...ids(e))),
+  usage_events: plain((e) => emptyUsage(...ids(e))),
+  meter_credits: nothing('holds amounts alone'),
 };

@@ -6,6 +6,7 @@ import {
   type Customer,
   type CustomerKey,
   customerChange,
+  customerFields,
   lockCustomer,
   recordOf,
   updateAll,
@@ -88,7 +89,8 @@ const settled = statement(
 );
 const lockAny = statement(
   'erasure.lock',
-  'select * from customers where workspace_id = $1 and id = $2 for update',
+  `select ${Object.keys(customerFields).join(', ')} from customers
+   where workspace_id = $1 and id = $2 for update`,
 );
 
 const keeper = (workspaceId: string): Caller => ({

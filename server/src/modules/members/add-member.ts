@@ -44,6 +44,7 @@ export async function addMember(app: App, caller: Caller, input: AddMember): Pro
     async (w) => {
       const customer = await w.run(lockCustomer(caller.workspaceId, input.customer_id));
       if (customer.rowCount === 0) throw unknownCustomer(input.customer_id);
+      w.concerns(input.customer_id);
       const { rows: team } = await w.run<Member>(teamOf(caller.workspaceId, input.customer_id));
       const present = team.find((m) => m.email?.toLowerCase() === input.email.toLowerCase());
       if (present !== undefined) return present;

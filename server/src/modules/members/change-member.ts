@@ -18,6 +18,7 @@ async function lockTeam(w: Work, caller: Caller, id: string): Promise<Member[]> 
   const { rows } = await w.run<{ id: string }>(lockCustomerOf(caller.workspaceId, id));
   const customer = rows[0];
   if (customer === undefined) throw notFound('Member not found');
+  w.concerns(customer.id);
   return (await w.run<Member>(teamOf(caller.workspaceId, customer.id))).rows;
 }
 

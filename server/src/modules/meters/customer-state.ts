@@ -1,12 +1,6 @@
 import type { Caller } from '../../kernel/caller.ts';
-import { notFound } from '../../kernel/errors.ts';
 import type { App } from '../app.ts';
-import {
-  type Customer,
-  type CustomerKey,
-  customerStatement,
-  foldMembers,
-} from '../customers/index.ts';
+import { type Customer, type CustomerKey, readCustomer } from '../customers/index.ts';
 import type { CustomerMeter } from './meter.ts';
 import { customerMeters } from './meters.store.ts';
 
@@ -24,9 +18,7 @@ export async function getCustomerState(
   return app.work(
     caller,
     async (w) => {
-      const { rows } = await w.run(customerStatement(caller, key));
-      const customer = foldMembers(rows)[0];
-      if (customer === undefined) throw notFound();
+      const customer = await w.now(readCustomer(w, caller, key));
       return w
         .defer<CustomerMeter>(customerMeters(caller.workspaceId, customer.id, null))
         .map((meters) => ({ ...customer, active_meters: meters.rows }));

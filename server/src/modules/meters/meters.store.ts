@@ -22,6 +22,10 @@ export const insertCredit = statement(
    values ($1, $2, $3, $4, $5, $6)`,
 );
 
+const MAX = `${Number.MAX_VALUE}::numeric`;
+/** Units as a double: a sum beyond its range is shown as its end, so that no event can break a read. */
+const units = (sum: string) => `greatest(least(${sum}, ${MAX}), -${MAX})::float8`;
+
 /**
  * A customer's standing on every meter it has usage or credit for. The id of a standing is made
  * from customer and meter, so it needs no row of its own and never changes.
@@ -33,9 +37,9 @@ export const customerMeters = statement(
           m.id as meter_id,
           least(u.first_at, c.first_at) as created_at,
           nullif(greatest(u.last_at, c.last_at), least(u.first_at, c.first_at)) as modified_at,
-          coalesce(u.units, 0)::float8 as consumed_units,
-          coalesce(c.units, 0)::int8 as credited_units,
-          (coalesce(c.units, 0) - coalesce(u.units, 0))::float8 as balance
+          ${units('coalesce(u.units, 0)')} as consumed_units,
+          least(coalesce(c.units, 0), ${Number.MAX_SAFE_INTEGER})::int8 as credited_units,
+          ${units('coalesce(c.units, 0) - coalesce(u.units, 0)')} as balance
    from meters m
    left join lateral (
      select min(e.created_at) as first_at, max(e.created_at) as last_at,

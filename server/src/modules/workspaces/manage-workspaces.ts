@@ -10,6 +10,7 @@ import {
   insertWorkspace,
   lockWorkspace,
   purge,
+  suspendCredentials,
   updateWorkspace,
   workspaceById,
   workspacesPage,
@@ -109,6 +110,8 @@ async function change(
       const next = { ...apply(before, at), modified_at: at };
       slug = next.slug;
       w.defer(updateWorkspace(id, next.slug, next.name, next.blocked_at, next.deleted_at, at));
+      const closed = next.blocked_at !== null || next.deleted_at !== null;
+      w.defer(suspendCredentials(id, closed));
       w.record({
         entity: 'workspace',
         entityId: id,

@@ -10,7 +10,8 @@ export const insertWorkspace = statement(
 );
 export const workspaceById = statement(
   'workspaces.by_id',
-  `select ${COLUMNS} from workspaces w where w.id = $1 and w.deleted_at is null`,
+  `select ${COLUMNS} from workspaces w where w.id = $1 and w.deleted_at is null
+   for share of w`,
 );
 export const lockWorkspace = statement(
   'workspaces.lock',
@@ -32,5 +33,9 @@ export const updateWorkspace = statement(
   'workspaces.update',
   `update workspaces set slug = $2, name = $3, blocked_at = $4, deleted_at = $5, modified_at = $6
    where id = $1`,
+);
+export const suspendCredentials = statement(
+  'workspaces.suspend_credentials',
+  'update credentials set suspended = $2 where workspace_id = $1 and suspended <> $2',
 );
 export const purge = statement('workspaces.purge', 'select clientele.purge_workspace($1) as done');

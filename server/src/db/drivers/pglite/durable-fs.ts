@@ -34,12 +34,12 @@ export class DurableFs extends NodeFS {
   synced = 0;
   /** Segments of WAL opened since this was last set to 0. */
   segmentsOpened = 0;
-  readonly #onFailure: (error: unknown) => never;
+  readonly #abandon: (reason: string) => never;
 
   /** In: the directory, and what ends the thread when the disk refuses a sync. */
-  constructor(dir: string, onFailure: (error: unknown) => never) {
+  constructor(dir: string, abandon: (reason: string) => never) {
     super(dir);
-    this.#onFailure = onFailure;
+    this.#abandon = abandon;
   }
 
   override async init(pg: PGlite, options: EmscriptenOptions) {
@@ -68,7 +68,7 @@ export class DurableFs extends NodeFS {
     } catch (error) {
       // What the kernel failed to write once it may report as written the next time, so the only
       // safe answer is to stop here and let recovery start from what is on the disk.
-      this.#onFailure(error);
+      this.#abandon(`The database could not be synced to the disk: ${error}`);
     }
   }
 }

@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EngineEvent, OpenTarget, Reply, Request } from './messages.ts';
 
-/** Opening may replay WAL, and a dump or a vacuum reads everything; none of them is a query. */
-const LONG_TASK_MS = 600_000;
+/** Opening may replay WAL; a dump or a vacuum reads everything. Milliseconds. */
+const limits = { open: 120_000, other: 600_000 };
 
 /** The worker thread died or was ended; whoever waited must try again on a new connection. */
 export class EngineLost extends Error {
@@ -15,16 +12,11 @@ export class EngineLost extends Error {
 }
 
 export interface EngineOptions {
-  target: Omit<OpenTarget, 'program'>;
+  target: OpenTarget;
   watchdogMs: number;
   onEvent(event: EngineEvent): void;
   /** Called when the engine was lost, after the request under way has failed. */
   onLost(error: Error): void;
-}
-
-async function compileProgram(): Promise<WebAssembly.Module> {
-  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
-  return WebAssembly.compile(await readFile(join(dirname(entry), 'pglite.wasm')));
 }
 
 interface Waiting {
@@ -46,7 +38,8 @@ export class Engine {
   #synced = 0;
   #user: string;
   #closed = false;
-  readonly #program = compileProgram();
+  /** Two threads must never have the directory open, so the next waits for the last to be gone. */
+  #ending: Promise<unknown> = Promise.resolve();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -55,7 +48,7 @@ export class Engine {
     this.#worker = this.#spawn();
   }
 
-  /** Files synced to the disk since the engine was opened. */
+  /** Files synced to the disk since the engine was last opened. */
   get synced(): number {
     return this.#synced;
   }
@@ -65,15 +58,16 @@ export class Engine {
     return this.#user;
   }
 
-  /** Opens the database; after a loss, opens it again. */
+  /** Opens the database; after a loss, opens it again. Errors: NoSuchUser, until `become`. */
   open(): Promise<void> {
+    if (this.#closed) return Promise.reject(new EngineLost('The embedded database is closed'));
     this.#opened ??= this.#open();
     return this.#opened;
   }
 
   /** Runs a request after those before it. Errors: EngineLost, or the worker's own. */
   request(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const limit = request.op === 'batch' ? this.#options.watchdogMs : LONG_TASK_MS;
+    const limit = this.#limit(request.op);
     const result = this.#turn.then(() => this.#send(request, limit));
     this.#turn = result.catch(() => {});
     return result;
@@ -83,6 +77,7 @@ export class Engine {
   async become(user: string): Promise<void> {
     await this.request({ op: 'become', user });
     this.#user = user;
+    this.#opened = Promise.resolve();
   }
 
   /** Closes the database with a checkpoint and ends the thread. */
@@ -100,14 +95,24 @@ export class Engine {
   }
 
   async #open(): Promise<void> {
-    const target = { ...this.#options.target, program: await this.#program, user: this.#user };
+    const target = { ...this.#options.target, user: this.#user };
     const { pgdata } = target;
-    if (pgdata !== null) {
-      if (!existsSync(pgdata)) await this.#firstBoot(target);
-      target.loadDataDir = undefined;
+    try {
+      await this.#ending;
+      if (pgdata !== null) {
+        if (!existsSync(pgdata)) await this.#firstBoot(target);
+        target.loadDataDir = undefined;
+      }
+      this.#worker ??= this.#spawn();
+      await this.request({ op: 'open', target });
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name !== 'NoSuchUser') {
+        this.#opened = undefined;
+        if (this.#worker) this.#lose(this.#worker, `could not be opened: ${message}`);
+      }
+      throw error;
     }
-    this.#worker ??= this.#spawn();
-    await this.request({ op: 'open', target });
   }
 
   /** A thread of its own, so that the memory a first boot takes goes with it. */
@@ -131,6 +136,11 @@ export class Engine {
     worker.once('error', (error) => this.#lose(worker, `crashed: ${error.message}`));
     worker.once('exit', (code) => this.#lose(worker, `ended with code ${code}`));
     return worker;
+  }
+
+  #limit(op: Request['op']): number {
+    if (op === 'batch' || op === 'start') return this.#options.watchdogMs;
+    return op === 'open' ? limits.open : limits.other;
   }
 
   #send(request: Request, limitMs: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -179,7 +189,7 @@ export class Engine {
     this.#options.onEvent({ level: 'error', msg: error.message });
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    void worker.terminate().finally(() => {
+    this.#ending = worker.terminate().finally(() => {
       waiting?.reject(error);
       this.#options.onLost(error);
     });

@@ -37,11 +37,9 @@ async function firstBoot(target: OpenTarget & { pgdata: string }): Promise<void>
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
   const half: OpenTarget = { ...target, pgdata: unfinished, durability: 'relaxed' };
-  const { db } = await openStore(half, {
-    onEvent: (event: EngineEvent) => parentPort?.postMessage(event),
-    onSyncFailure(error) {
-      throw error;
-    },
+  const { db } = await openStore(half, (reason) => {
+    parentPort?.postMessage({ level: 'error', msg: reason } satisfies EngineEvent);
+    process.exit(1);
   });
   await db.close();
   const syncs = target.durability === 'fsync' && process.platform !== 'win32';

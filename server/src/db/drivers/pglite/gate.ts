@@ -35,19 +35,21 @@ function settingsOf(startup: Map<string, string>): [string, string][] {
 /** The way to PGlite's single session: one client at a time, each from a clean start. */
 export class Gate implements SessionGate {
   readonly #engine: Engine;
+  readonly #opened: () => Promise<void>;
   #holder: object | undefined;
   #queue: (() => void)[] = [];
 
-  constructor(engine: Engine) {
+  /** In: the engine, and what waits until it is locked and open, again after a loss. */
+  constructor(engine: Engine, opened: () => Promise<void>) {
     this.#engine = engine;
+    this.#opened = opened;
   }
 
   async enter(socket: Duplex, startup: Map<string, string>): Promise<Record<string, string>> {
-    await this.#engine.open();
     await this.#take(socket);
     try {
-      // Whoever held the session before may have lost the engine, or changed its role.
-      await this.#engine.open();
+      if (socket.destroyed) throw new Refused('08006', 'The client left while it waited');
+      await this.#opened();
       const { user } = this.#engine;
       if (startup.get('user') !== user) {
         throw new Refused('28000', `The embedded database is open as ${user}`);
@@ -56,7 +58,8 @@ export class Gate implements SessionGate {
       return { ...parameters, session_authorization: user };
     } catch (error) {
       this.leave(socket);
-      throw error;
+      const { name, message } = error as Error;
+      throw name === 'NoSuchUser' ? new Refused('28000', message) : error;
     }
   }
 
@@ -71,18 +74,18 @@ export class Gate implements SessionGate {
   }
 
   /** Runs a task while no client is connected. */
-  async alone(task: () => Promise<void>): Promise<void> {
+  async alone<T>(task: () => Promise<T>): Promise<T> {
     const self = {};
     await this.#take(self);
     try {
-      await task();
+      return await task();
     } finally {
       this.leave(self);
     }
   }
 
   /** Ends the connected client: the engine behind it is gone, or about to go. */
-  drop(error: Error | undefined): void {
+  drop(error?: Error): void {
     const holder = this.#holder;
     if (holder !== undefined && 'destroy' in holder) (holder as Duplex).destroy(error);
   }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Engine } from './engine.ts';
@@ -39,11 +38,11 @@ export interface Embedded {
   stream(): Duplex;
   /** Gives the session to another role, once no client is connected. Errors: NoSuchUser. */
   reopenAs(user: string): Promise<void>;
-  /** Vacuums and analyses the tables that need it; takes the session meanwhile. */
+  /** Vacuums and analyses the tables that need it; does nothing within a transaction. */
   maintain(): Promise<void>;
-  /** Writes the whole database to a tarball. */
+  /** Writes the whole database to a tarball. Errors: within a transaction. */
   dump(file: string): Promise<void>;
-  /** Counters since the engine was opened. */
+  /** `synced`: files synced to the disk since the engine was last opened. */
   stats(): { synced: number };
   /** Ends clients, checkpoints, closes and gives the directory free. */
   close(): Promise<void>;
@@ -55,7 +54,6 @@ export interface Embedded {
  */
 export function openEmbedded(options: EmbeddedOptions): Embedded {
   const dir = options.dir === null ? null : resolve(options.dir);
-  let lock: DirectoryLock | undefined;
   const engine = new Engine({
     target: {
       pgdata: dir && join(dir, 'pgdata'),
@@ -67,49 +65,57 @@ export function openEmbedded(options: EmbeddedOptions): Embedded {
     onEvent: options.onEvent ?? (() => {}),
     onLost: (error) => gate.drop(error),
   });
-  const gate = new Gate(engine);
+  const locked = takeLock();
+  const gate = new Gate(engine, opened);
 
-  async function open(): Promise<void> {
-    if (dir !== null) {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
-      try {
-        lock = await lockDirectory(dir);
-      } catch (error) {
-        await engine.close();
-        throw error;
-      }
+  async function takeLock(): Promise<DirectoryLock | undefined> {
+    if (dir === null) return undefined;
+    try {
+      return await lockDirectory(dir);
+    } catch (error) {
+      await engine.close();
+      throw error;
     }
+  }
+
+  async function opened(): Promise<void> {
+    await locked;
     await engine.open();
   }
 
-  const ready = open();
+  /** A missing role hinders clients, not what the engine does for itself. */
+  async function running(): Promise<void> {
+    try {
+      await opened();
+    } catch (error) {
+      if ((error as Error).name !== 'NoSuchUser') throw error;
+    }
+  }
+
+  const ready = opened();
   ready.catch(() => {});
 
   return {
     ready,
     stream: () => new EmbeddedSocket(gate),
-    reopenAs: async (user) => {
-      await ready.catch(unlessMissing);
+    async reopenAs(user) {
+      await running();
       await gate.alone(() => engine.become(user));
     },
-    maintain: async () => {
-      await ready;
+    async maintain() {
+      await running();
       await engine.request({ op: 'maintain' });
     },
-    dump: async (file) => {
-      await ready;
+    async dump(file) {
+      await running();
       await engine.request({ op: 'dump', file });
     },
     stats: () => ({ synced: engine.synced }),
-    close: async () => {
-      await ready.catch(() => {});
-      gate.drop(undefined);
+    async close() {
+      const lock = await locked.catch(() => undefined);
+      gate.drop();
       await engine.close();
       await lock?.release();
     },
   };
-}
-
-function unlessMissing(error: Error): void {
-  if (error.name !== 'NoSuchUser') throw error;
 }

@@ -15,8 +15,6 @@ export interface OpenTarget {
   durability: Durability;
   /** A tarball made by `dump`, read where nothing is stored yet. */
   loadDataDir: string | undefined;
-  /** PGlite's program, compiled while the thread was still starting. */
-  program: WebAssembly.Module;
 }
 
 /** What the main thread asks of the worker, one at a time. */

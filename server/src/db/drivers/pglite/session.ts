@@ -5,11 +5,13 @@ import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { Authority } from './authority.ts';
 import { DurableFs } from './durable-fs.ts';
-import type { Durability, EngineEvent, OpenTarget } from './messages.ts';
+import type { Durability, OpenTarget } from './messages.ts';
 
+/** Megabytes; small, so that a new directory and the images of tests are too. */
+const WAL_SEGMENT_MB = 4;
 /** A checkpoint is due in the next pause after 64 MB of WAL, and at once after 256 MB. */
-const CHECKPOINT_IN_PAUSE = 4;
-const CHECKPOINT_NOW = 16;
+const CHECKPOINT_IN_PAUSE = 64 / WAL_SEGMENT_MB;
+const CHECKPOINT_NOW = 256 / WAL_SEGMENT_MB;
 
 /** Ends a half-sent exchange that a dropped client may have left. */
 const SYNC = Uint8Array.of(0x53, 0, 0, 0, 4);
@@ -25,7 +27,8 @@ function startParams(durability: Durability): string[] {
     fsync: durability === 'fsync' ? 'on' : 'off',
     wal_sync_method: 'fsync',
     exit_on_error: 'off',
-    log_checkpoints: 'off',
+    log_min_messages: 'fatal',
+    log_line_prefix: '',
     timezone: 'UTC',
     datestyle: 'ISO, MDY',
     io_method: 'sync',
@@ -39,23 +42,22 @@ function startParams(durability: Durability): string[] {
   return ['--single', '-j', ...flags];
 }
 
-export interface StoreHooks {
-  onEvent(event: EngineEvent): void;
-  onSyncFailure(error: unknown): never;
-}
+/** Ends the thread that holds the database, saying why. */
+export type Abandon = (reason: string) => never;
 
 /** Opens PGlite as its superuser, whatever user the target names. */
 export async function openStore(
-  { pgdata, durability, loadDataDir, program }: OpenTarget,
-  hooks: StoreHooks,
+  { pgdata, durability, loadDataDir }: OpenTarget,
+  abandon: Abandon,
 ): Promise<{ db: PGlite; fs: DurableFs | undefined }> {
-  const fs = pgdata === null ? undefined : new DurableFs(pgdata, hooks.onSyncFailure);
+  const fs = pgdata === null ? undefined : new DurableFs(pgdata, abandon);
   const db = await PGlite.create({
     extensions,
-    pgliteWasmModule: program,
+    initDbStartParams: [`--wal-segsize=${WAL_SEGMENT_MB}`],
     startParams: startParams(durability),
     onStderr(text: string) {
-      if (/\b(FATAL|PANIC):/.test(text)) hooks.onEvent({ level: 'error', msg: text });
+      // PostgreSQL would end its process here; this build comes back and fails again, for ever.
+      if (/^(FATAL|PANIC):/.test(text)) abandon(text);
       return false;
     },
     ...(fs && { fs }),
@@ -76,8 +78,8 @@ export class Session {
     this.#authority = new Authority(db);
   }
 
-  static async open(target: OpenTarget, hooks: StoreHooks): Promise<Session> {
-    const { db, fs } = await openStore(target, hooks);
+  static async open(target: OpenTarget, abandon: Abandon): Promise<Session> {
+    const { db, fs } = await openStore(target, abandon);
     return new Session(db, fs);
   }
 
@@ -128,7 +130,7 @@ export class Session {
     await this.#authority.elevated(() => this.#db.exec('checkpoint'));
   }
 
-  /** Vacuums and analyses what autovacuum would, by its default thresholds; it never runs here. */
+  /** Vacuums and analyses by autovacuum's default thresholds, since that never runs here. */
   async maintain(): Promise<void> {
     if (this.#db.isInTransaction()) return;
     await this.#authority.elevated(async () => {
@@ -143,8 +145,9 @@ export class Session {
     });
   }
 
-  /** Writes the whole database to a tarball. */
+  /** Writes the whole database to a tarball; only between transactions. */
   async dump(file: string): Promise<void> {
+    if (this.#db.isInTransaction()) throw new Error('A transaction is under way');
     await this.checkpoint();
     const tarball = await this.#db.dumpDataDir('none');
     await writeFile(file, tarball.stream());

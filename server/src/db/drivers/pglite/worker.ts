@@ -14,14 +14,14 @@ function emit(event: EngineEvent): void {
   port.postMessage({ event } satisfies Reply);
 }
 
-function onSyncFailure(error: unknown): never {
-  emit({ level: 'error', msg: `The database could not be synced to the disk: ${error}` });
+function abandon(reason: string): never {
+  emit({ level: 'error', msg: reason });
   process.exit(1);
 }
 
 async function perform(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (request.op === 'open') {
-    session = await Session.open(request.target, { onEvent: emit, onSyncFailure });
+    session = await Session.open(request.target, abandon);
     await session.become(request.target.user);
     return undefined;
   }

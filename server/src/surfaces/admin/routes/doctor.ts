@@ -1,8 +1,8 @@
 import { doctorRun } from '@clientele/contracts/admin/operations/upkeep.ts';
 import { route } from '../../../http/route.ts';
+import { runDoctor } from '../../../modules/doctor/index.ts';
+
 export const get = route(doctorRun, {
-  run: async () => {
-    throw new Error('placeholder');
-  },
-  answer: () => ({ body: undefined as never }),
+  run: (app, caller) => runDoctor(app, caller),
+  answer: (report) => ({ body: report }),
 });

@@ -1,10 +1,14 @@
 import type { CustomerPatch } from '../../../modules/customers/index.ts';
 
-const FIELDS = ['name', 'billing_address', 'metadata', 'email', 'external_id', 'type'] as const;
+const SHARED = ['name', 'billing_address', 'metadata', 'email'] as const;
+const FIELDS = {
+  id: [...SHARED, 'external_id', 'type'],
+  external_id: SHARED,
+} as const;
 
-/** The fields of an update body that a caller may set. The form by external id lacks the last two. */
-export function patchOf(body: CustomerPatch): CustomerPatch {
+/** The fields of an update body that a caller may set, by how the customer was named (§5.7). */
+export function patchOf(body: CustomerPatch, namedBy: keyof typeof FIELDS): CustomerPatch {
   const given: Record<string, unknown> = {};
-  for (const field of FIELDS) if (body[field] !== undefined) given[field] = body[field];
+  for (const field of FIELDS[namedBy]) if (body[field] !== undefined) given[field] = body[field];
   return given as CustomerPatch;
 }

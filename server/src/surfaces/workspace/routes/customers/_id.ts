@@ -16,7 +16,7 @@ export const get = route(customersGet, {
 
 export const patch = route(customersUpdate, {
   run: (app, caller, { params, body }) =>
-    updateCustomer(app, caller, { id: params.id }, patchOf(body)),
+    updateCustomer(app, caller, { id: params.id }, patchOf(body, 'id')),
   answer: (customer, { query }) => customerReply(customer, query.include_members),
 });
 

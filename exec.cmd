@@ -1,0 +1,2 @@
+@rem cmd has no "exec"
+@%*

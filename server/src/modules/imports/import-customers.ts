@@ -1,0 +1,20 @@
+import type { Readable } from 'node:stream';
+import type { Caller } from '../../kernel/caller.ts';
+import type { App } from '../app.ts';
+import { applyCustomers } from './customer-batch.ts';
+import { type ImportSource, runImport } from './run-import.ts';
+import type { CustomerRules } from './settle-row.ts';
+
+/**
+ * Imports customers from a file: each row changes the one it names (by external id, else e-mail;
+ * in our own export by its id first) or creates it. Sending a file again changes nothing.
+ * In: the file, and the rules by which the surface checks a customer. Out: the answer as NDJSON.
+ */
+export function importCustomers(
+  app: App,
+  caller: Caller,
+  source: ImportSource,
+  rules: CustomerRules,
+): Promise<Readable> {
+  return runImport(app, caller, source, (w, rows) => applyCustomers(w, caller, rows, rules));
+}
