@@ -1,9 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { median, print } from './report.ts';
 import { rss, type Stage, start, workspace } from './stage.ts';
@@ -34,10 +32,10 @@ async function download(stage: Stage, token: string, file: string) {
     peak = Math.max(peak, rss(stage.service.pid));
   }, 20);
   const began = performance.now();
-  const response = await fetch(`${stage.service.url}/api/customers/export`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  await pipeline(Readable.fromWeb(response.body as never), createWriteStream(file));
+  const url = `${stage.service.url}/api/customers/export`;
+  const curl = spawn('curl', ['-sf', '-o', file, '-H', `Authorization: Bearer ${token}`, url]);
+  const code = await new Promise((resolve) => curl.once('exit', resolve));
+  if (code !== 0) throw new Error(`curl ended with ${code}`);
   clearInterval(watch);
   return { ms: performance.now() - began, peak };
 }

@@ -34,6 +34,11 @@ function share(title: string, schema: Json, components: Json): Json {
   return { $ref: `#/components/schemas/${title}` };
 }
 
+/** A whole number beyond this loses its last digits in JavaScript, so it is refused as text. */
+function bounds(schema: Json): Json {
+  return schema.type === 'integer' ? { maximum: Number.MAX_SAFE_INTEGER } : {};
+}
+
 function parameters(o: Operation, components: Json): Json[] {
   const list: Json[] = [];
   for (const place of ['path', 'query'] as const) {
@@ -47,7 +52,7 @@ function parameters(o: Operation, components: Json): Json[] {
         in: place,
         required,
         ...(description === undefined ? {} : { description }),
-        schema: publish(titled ? property : rest, components),
+        schema: publish(titled ? property : { ...bounds(rest), ...rest }, components),
       });
     }
   }
@@ -69,7 +74,7 @@ function parameters(o: Operation, components: Json): Json[] {
       description: 'Makes a repeated write have one effect and one answer for 24 hours.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     });
-    if (o.tagged) {
+    if (o.tagged && o.method !== 'post') {
       list.push({
         name: 'If-Match',
         in: 'header',
@@ -85,7 +90,10 @@ function parameters(o: Operation, components: Json): Json[] {
 function body(o: Operation, components: Json): Json | undefined {
   if (o.stream !== undefined) {
     const content: Json = {};
-    for (const type of o.stream.mediaTypes) content[type] = { schema: { type: 'string' } };
+    for (const type of o.stream.mediaTypes) {
+      const rows = { type: 'array', items: { type: 'object' } };
+      content[type] = { schema: type === 'application/json' ? rows : { type: 'string' } };
+    }
     return { required: true, description: o.stream.description, content };
   }
   if (o.body === undefined) return undefined;

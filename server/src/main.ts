@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { ConfigProblems, readConfig } from './config/config.ts';
 import { createLog } from './config/log.ts';
+import { DirectoryInUse, EMBEDDED_USER, openEmbedded } from './db/drivers/pglite/index.ts';
 
 enableCompileCache();
 
@@ -12,15 +13,22 @@ function giveUp(message: string): never {
 
 try {
   const config = readConfig(process.env);
+  const log = createLog((line) => process.stderr.write(line));
+  // The embedded engine opens in its own thread while this one loads the rest of the program.
+  const embedded =
+    config.databaseUrl === undefined
+      ? openEmbedded({
+          dir: config.dataDir,
+          user: EMBEDDED_USER,
+          durability: config.durability,
+          onEvent: ({ level, msg }) => log[level](msg),
+        })
+      : undefined;
   const { serve } = await import('./serve.ts');
-  await serve(
-    config,
-    createLog((line) => process.stderr.write(line)),
-  );
+  await serve(config, log, embedded);
 } catch (error) {
   if (error instanceof ConfigProblems) giveUp(error.message);
   const { DatabaseRefused } = await import('./db/open.ts');
-  const { DirectoryInUse } = await import('./db/drivers/pglite/index.ts');
   if (error instanceof DatabaseRefused || error instanceof DirectoryInUse) giveUp(error.message);
   giveUp(`Clientele could not start: ${(error as Error).stack}`);
 }

@@ -3,8 +3,8 @@ import { compose } from './app.ts';
 import type { Config } from './config/config.ts';
 import type { Log } from './config/log.ts';
 import { installationSecret } from './config/secret.ts';
-import { openEmbedded } from './db/drivers/pglite/index.ts';
-import { EMBEDDED_LOGIN, openEmbeddedDatabase, openServer } from './db/open.ts';
+import type { Embedded } from './db/drivers/pglite/index.ts';
+import { openEmbeddedDatabase, openServer } from './db/open.ts';
 import { createMetrics } from './http/metrics.ts';
 import { allJobs } from './jobs/index.ts';
 import { startJobs } from './jobs/loop.ts';
@@ -14,22 +14,18 @@ import { showRootTokenOnce } from './modules/installation/index.ts';
 /** The longest a shutdown waits for requests under way, in milliseconds. */
 const DRAIN_MS = 25_000;
 
-async function openDatabase(config: Config, log: Log) {
-  if (config.databaseUrl !== undefined) {
-    return openServer(config.databaseUrl, config.adminUrl);
-  }
-  const embedded = openEmbedded({
-    dir: config.dataDir,
-    user: EMBEDDED_LOGIN.name,
-    durability: config.durability,
-    onEvent: ({ level, msg }) => log[level](msg),
-  });
-  return openEmbeddedDatabase(embedded);
+async function openDatabase(config: Config, embedded: Embedded | undefined) {
+  if (embedded !== undefined) return openEmbeddedDatabase(embedded);
+  return openServer(config.databaseUrl as string, config.adminUrl);
 }
 
 /** Starts the program and serves until a signal; then it drains and exits with 0. */
-export async function serve(config: Config, log: Log): Promise<void> {
-  const { driver, warnings } = await openDatabase(config, log);
+export async function serve(
+  config: Config,
+  log: Log,
+  embedded: Embedded | undefined,
+): Promise<void> {
+  const { driver, warnings } = await openDatabase(config, embedded);
   for (const warning of warnings) log.warn(warning);
   const program = await compose({
     driver,

@@ -83,12 +83,16 @@ export class RunKey {
 
   /** In: the run's outcome, as the route writes it. */
   keep(outcome: unknown): Statement {
-    const answer = this.#kept.answer(outcome);
-    return keep(...this.#place, answer.status, this.#keys.seal(JSON.stringify(answer)));
+    return this.#keep(this.#kept.answer(outcome));
   }
 
-  /** Frees the key of a run that did not come to its end. */
-  giveUp(): Statement {
-    return giveUp(...this.#place);
+  /** Ends a run that failed: a refusal is an answer too; after anything else the key is free. */
+  fail(error: unknown): Statement {
+    const refusal = this.#kept.refuse(error);
+    return refusal === undefined ? giveUp(...this.#place) : this.#keep(refusal);
+  }
+
+  #keep(answer: Answer): Statement {
+    return keep(...this.#place, answer.status, this.#keys.seal(JSON.stringify(answer)));
   }
 }

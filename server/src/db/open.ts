@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Driver } from './drivers/driver.ts';
 import { openEmbeddedDriver } from './drivers/embedded.ts';
-import type { Embedded } from './drivers/pglite/index.ts';
+import { EMBEDDED_USER, type Embedded } from './drivers/pglite/index.ts';
 import { openPostgres } from './drivers/postgres.ts';
 import { inspectConnection } from './guard.ts';
 import { type Login, migrate, schemaVersion } from './migrate.ts';
@@ -22,7 +22,7 @@ export interface OpenedDatabase {
 }
 
 /** The plain role that serves on the embedded database. */
-export const EMBEDDED_LOGIN: Login = { name: 'clientele_service' };
+export const EMBEDDED_LOGIN: Login = { name: EMBEDDED_USER };
 
 async function withClient<T>(
   config: pg.ClientConfig,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Operation } from '@clientele/contracts/lib/operation.ts';
 import cors from '@fastify/cors';
@@ -58,6 +59,28 @@ declare module 'fastify' {
   }
 }
 
+/** How long a connection that is open when the server stops may take to send its first request. */
+const LAST_CALL_MS = 500;
+
+/**
+ * Lets a stopping server go of connections that never sent a request. Node counts these as busy,
+ * so browsers and clients that connect ahead would hold up the stop until a timeout.
+ */
+function dropSilentConnections(server: FastifyInstance): void {
+  const silent = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.server.on('request', (request) => silent.delete(request.socket));
+  server.addHook('preClose', (done) => {
+    setTimeout(() => {
+      for (const socket of silent) socket.destroy();
+    }, LAST_CALL_MS);
+    done();
+  });
+}
+
 const fastifyPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');
 
 /** Turns whatever was thrown into an error a caller may see; unknown ones stay unnamed. */
@@ -105,6 +128,7 @@ export async function buildServer(
     },
   });
   server.server.headersTimeout = 10_000;
+  dropSilentConnections(server);
   await server.register(cors, {
     origin: '*',
     methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],

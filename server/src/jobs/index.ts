@@ -11,7 +11,7 @@ const sequence = statement(
 );
 const seal = statement(
   'jobs.seal_audit',
-  `select clientele.seal_audit(w.workspace_id, now() - interval '1 hour')
+  `select clientele.seal_audit(w.workspace_id, now() - interval '1 hour') as sealed
    from (select distinct a.workspace_id from audit_log a
          where a.at > now() - interval '1 hour'
            and not exists (select 1 from audit_seals s
@@ -23,7 +23,7 @@ const forgetKeys = statement(
 );
 
 /** Every periodic job of a process. */
-export function allJobs(app: App, maintain: (() => Promise<void>) | undefined): Job[] {
+export function allJobs(app: App, maintain?: () => Promise<void>): Job[] {
   const as = (name: string, everyMs: number, run: () => Promise<unknown>): Job => ({
     name,
     everyMs,

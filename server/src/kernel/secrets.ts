@@ -51,7 +51,9 @@ export function deriveKeys(secret: string): Keys {
       return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
     },
     open(sealed) {
-      const cipher = createDecipheriv('aes-256-gcm', answers, sealed.subarray(0, 12));
+      const cipher = createDecipheriv('aes-256-gcm', answers, sealed.subarray(0, 12), {
+        authTagLength: 16,
+      });
       cipher.setAuthTag(sealed.subarray(12, 28));
       return Buffer.concat([cipher.update(sealed.subarray(28)), cipher.final()]).toString('utf8');
     },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startProgram, type TestProgram, type TestWorkspace } from '../kit/program.ts';
 
 /** Requests of the storm; `npm run soak` sends far more. */
-const REQUESTS = process.env.CLIENTELE_SOAK ? 100_000 : 2_000;
+const REQUESTS = Number(process.env.CLIENTELE_SOAK ?? 0) > 0 ? 100_000 : 2_000;
 const WORKSPACES = 30;
 const CUSTOMERS = 8;
 const CALLERS = 24;

@@ -81,10 +81,10 @@ function compare(
       if (lost.length > 0) found.push(`${where} is not ${lost.join(', ')} any more`);
     }
     for (const limit of [...MOST, ...LEAST]) {
-      const stricter = MOST.includes(limit)
-        ? b[limit] < (a[limit] ?? Infinity)
-        : b[limit] > (a[limit] ?? -Infinity);
-      if (b[limit] !== undefined && stricter) found.push(`${where} has a stricter ${limit}`);
+      const most = MOST.includes(limit);
+      const had = a[limit] ?? (most ? Number.MAX_SAFE_INTEGER : -Infinity);
+      // A larger number was never read, written down or not.
+      if (most ? b[limit] < had : b[limit] > had) found.push(`${where} has a stricter ${limit}`);
     }
   }
   for (const [name, schema] of Object.entries<Json>(a.properties ?? {})) {

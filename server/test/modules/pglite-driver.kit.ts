@@ -37,7 +37,11 @@ export function open(options: Partial<EmbeddedOptions> = {}): Embedded {
   return embedded;
 }
 
-export async function connect(embedded: Embedded, user = 'postgres', more = {}): Promise<pg.Client> {
+export async function connect(
+  embedded: Embedded,
+  user = 'postgres',
+  more = {},
+): Promise<pg.Client> {
   const client = new pg.Client({
     user,
     database: 'postgres',
@@ -49,7 +53,11 @@ export async function connect(embedded: Embedded, user = 'postgres', more = {}):
   return client;
 }
 
-export async function value(client: pg.Client, sql: string, values: unknown[] = []): Promise<unknown> {
+export async function value(
+  client: pg.Client,
+  sql: string,
+  values: unknown[] = [],
+): Promise<unknown> {
   const { rows } = await client.query({ text: sql, values, rowMode: 'array' });
   return rows[0]?.[0];
 }

@@ -138,7 +138,10 @@ describe('a CSV header', () => {
 
   it('may have columns nobody knows, in any order', async () => {
     const ws = await program.workspace();
-    const file = csv(['x', ' name ', '', 'metadata.', 'email', '__proto__', 'metadata.__proto__'], ['1', 'N', '2', '3', 'a@x.test', '4', '5']);
+    const file = csv(
+      ['x', ' name ', '', 'metadata.', 'email', '__proto__', 'metadata.__proto__'],
+      ['1', 'N', '2', '3', 'a@x.test', '4', '5'],
+    );
     const { verdicts } = await send(ws, 'csv', file);
     const { body } = await ws.api('GET', `/api/customers/${verdicts[0]?.id}`);
     expect(body).toMatchObject({ name: 'N', email: 'a@x.test', metadata: {} });
@@ -173,18 +176,34 @@ describe('the export', () => {
       email: `n${i}@x.test`,
       name: text,
       external_id: text,
-      billing_address: { line1: text, line2: text, city: text, state: text, postal_code: text, country: 'DE' },
+      billing_address: {
+        line1: text,
+        line2: text,
+        city: text,
+        state: text,
+        postal_code: text,
+        country: 'DE',
+      },
       metadata: { [text.slice(0, 40)]: text, n: 1.5, big: 1e21, tiny: 1e-7, yes: true },
     }));
     const made = await send(
       ws,
       'ndjson',
-      ndjson(...rows, { email: 'plain@x.test' }, { email: 'us@x.test', billing_address: { country: 'US', state: 'NY' } }),
+      ndjson(
+        ...rows,
+        { email: 'plain@x.test' },
+        { email: 'us@x.test', billing_address: { country: 'US', state: 'NY' } },
+      ),
     );
     expect(made.summary.failed).toBe(0);
     const exported = await ws.api('GET', '/api/customers/export');
     const again = await send(ws, 'csv', exported.text);
-    expect(again.summary).toEqual({ created: 0, updated: 0, unchanged: rows.length + 2, failed: 0 });
+    expect(again.summary).toEqual({
+      created: 0,
+      updated: 0,
+      unchanged: rows.length + 2,
+      failed: 0,
+    });
     const [audit] = await program.database.owner<{ n: number }>(
       'select count(distinct request_id)::int as n from audit_log where workspace_id = $1 and operation = $2',
       [ws.id, 'customers_import'],
@@ -198,7 +217,12 @@ describe('the export', () => {
       text
         .split(/\r\n(?=[0-9a-f-]{36},)/)
         .slice(1)
-        .map((row) => row.slice(37).replace(/20\d\d-[^,]+,/, '').trimEnd())
+        .map((row) =>
+          row
+            .slice(37)
+            .replace(/20\d\d-[^,]+,/, '')
+            .trimEnd(),
+        )
         .sort();
     const exportedAgain = await other.api('GET', '/api/customers/export');
     expect(withoutIds(exportedAgain.text)).toEqual(withoutIds(exported.text));
@@ -206,7 +230,11 @@ describe('the export', () => {
 
   it('finds a customer by the ID of its row first, and names columns as the file does', async () => {
     const ws = await program.workspace();
-    await send(ws, 'ndjson', ndjson({ email: 'a@x.test', name: 'A' }, { email: 'b@x.test', name: 'B' }));
+    await send(
+      ws,
+      'ndjson',
+      ndjson({ email: 'a@x.test', name: 'A' }, { email: 'b@x.test', name: 'B' }),
+    );
     const exported = (await ws.api('GET', '/api/customers/export')).text;
     const moved = await send(ws, 'csv', exported.replace('a@x.test', 'moved@x.test'));
     expect(statuses(moved).sort()).toEqual(['unchanged', 'updated']);
@@ -218,7 +246,11 @@ describe('the export', () => {
     expect(noId.verdicts.find((v) => v.status === 'failed')?.errors).toEqual([
       expect.objectContaining({ column: 'ID', type: 'uuid_parsing' }),
     ]);
-    const notJson = await send(ws, 'csv', exported.replace(/,(\r\n)/g, ',{]$1').replace('Metadata,{]', 'Metadata'));
+    const notJson = await send(
+      ws,
+      'csv',
+      exported.replace(/,(\r\n)/g, ',{]$1').replace('Metadata,{]', 'Metadata'),
+    );
     expect(notJson.verdicts[0]?.errors).toEqual([
       expect.objectContaining({ column: 'Metadata', type: 'json_invalid' }),
     ]);

@@ -36,7 +36,10 @@ export async function send(
     ...options.headers,
   });
   if (status !== 200) throw new Error(`${status} ${text}`);
-  const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const { summary } = lines.pop();
   return { status, verdicts: lines, summary, headers, text };
 }

@@ -99,9 +99,14 @@ describe('a first import', () => {
 
   it('needs the scope, and one of its media types', async () => {
     const reader = await program.workspace(['customers:read']);
-    expect((await reader.api('POST', '/api/customers/import', 'a', { 'content-type': 'text/csv' })).status).toBe(403);
+    expect(
+      (await reader.api('POST', '/api/customers/import', 'a', { 'content-type': 'text/csv' }))
+        .status,
+    ).toBe(403);
     const ws = await program.workspace();
-    const other = await ws.api('POST', '/api/customers/import', 'a', { 'content-type': 'text/plain' });
+    const other = await ws.api('POST', '/api/customers/import', 'a', {
+      'content-type': 'text/plain',
+    });
     expect(other.status).toBe(415);
   });
 
@@ -118,7 +123,11 @@ describe('a first import', () => {
 describe('matching', () => {
   it('goes by external id first and by e-mail else', async () => {
     const ws = await program.workspace();
-    const first = await send(ws, 'ndjson', ndjson({ email: 'a@x.test', external_id: 'A' }, { email: 'b@x.test' }));
+    const first = await send(
+      ws,
+      'ndjson',
+      ndjson({ email: 'a@x.test', external_id: 'A' }, { email: 'b@x.test' }),
+    );
     const [a, b] = first.verdicts;
     const second = await send(
       ws,
@@ -134,20 +143,35 @@ describe('matching', () => {
       { line: 3, status: 'updated', id: b?.id },
     ]);
     expect(await one(ws, a?.id)).toMatchObject({ email: 'new-a@x.test', external_id: 'A' });
-    expect(await one(ws, b?.id)).toMatchObject({ email: 'b@x.test', external_id: 'B', name: 'Named B' });
+    expect(await one(ws, b?.id)).toMatchObject({
+      email: 'b@x.test',
+      external_id: 'B',
+      name: 'Named B',
+    });
   });
 
   it('fails on external_id where the e-mail belongs to another external id', async () => {
     const ws = await program.workspace();
     await send(ws, 'ndjson', ndjson({ email: 'a@x.test', external_id: 'A' }));
-    const { verdicts } = await send(ws, 'csv', csv(['email', 'external_id'], ['a@x.test', 'other']));
-    expect(verdicts[0]).toMatchObject({ status: 'failed', errors: [{ column: 'external_id', type: 'value_error' }] });
+    const { verdicts } = await send(
+      ws,
+      'csv',
+      csv(['email', 'external_id'], ['a@x.test', 'other']),
+    );
+    expect(verdicts[0]).toMatchObject({
+      status: 'failed',
+      errors: [{ column: 'external_id', type: 'value_error' }],
+    });
     expect(verdicts[0]).not.toHaveProperty('id');
   });
 
-  it('fails on email where the address is another customer\'s', async () => {
+  it("fails on email where the address is another customer's", async () => {
     const ws = await program.workspace();
-    await send(ws, 'ndjson', ndjson({ email: 'a@x.test', external_id: 'A' }, { email: 'b@x.test' }));
+    await send(
+      ws,
+      'ndjson',
+      ndjson({ email: 'a@x.test', external_id: 'A' }, { email: 'b@x.test' }),
+    );
     const { verdicts } = await send(ws, 'csv', csv(['external_id', 'email'], ['A', 'b@x.test']));
     expect(verdicts[0]).toMatchObject({ status: 'failed', errors: [{ column: 'email' }] });
   });
@@ -164,7 +188,11 @@ describe('matching', () => {
   it('keeps to its workspace', async () => {
     const [ws, other] = [await program.workspace(), await program.workspace()];
     await send(ws, 'ndjson', ndjson({ email: 'a@x.test', external_id: 'A', name: 'Mine' }));
-    const foreign = await send(other, 'ndjson', ndjson({ email: 'a@x.test', external_id: 'A', name: 'Theirs' }));
+    const foreign = await send(
+      other,
+      'ndjson',
+      ndjson({ email: 'a@x.test', external_id: 'A', name: 'Theirs' }),
+    );
     expect(foreign.summary.created).toBe(1);
     const own = await ws.api('GET', '/api/customers/external/A');
     expect(own.body.name).toBe('Mine');
@@ -206,7 +234,11 @@ describe('two rows of one file that name one customer', () => {
 
   it('may hand an address on, whichever of them comes first', async () => {
     const ws = await program.workspace();
-    await send(ws, 'ndjson', ndjson({ email: 'a@x.test', external_id: 'A' }, { email: 'b@x.test', external_id: 'B' }));
+    await send(
+      ws,
+      'ndjson',
+      ndjson({ email: 'a@x.test', external_id: 'A' }, { email: 'b@x.test', external_id: 'B' }),
+    );
     const swap = await send(
       ws,
       'ndjson',
@@ -231,7 +263,14 @@ describe('values', () => {
       metadata: { plan: 'gold', seats: 5 },
     };
     const { verdicts } = await send(ws, 'ndjson', ndjson(full));
-    const columns = ['email', 'name', 'billing_address.line1', 'billing_address.line2', 'billing_address.country', 'metadata.plan'];
+    const columns = [
+      'email',
+      'name',
+      'billing_address.line1',
+      'billing_address.line2',
+      'billing_address.country',
+      'metadata.plan',
+    ];
     const empty = await send(ws, 'csv', csv(columns, ['a@x.test', '', 'L9', '', 'DE', '']));
     expect(statuses(empty)).toEqual(['updated']);
     expect(await one(ws, verdicts[0]?.id)).toMatchObject({
@@ -239,7 +278,11 @@ describe('values', () => {
       billing_address: { line1: 'L9', line2: 'L2', country: 'DE' },
       metadata: { plan: 'gold', seats: 5 },
     });
-    await send(ws, 'ndjson', ndjson({ email: 'a@x.test', name: null, billing_address: null, 'metadata.plan': null }));
+    await send(
+      ws,
+      'ndjson',
+      ndjson({ email: 'a@x.test', name: null, billing_address: null, 'metadata.plan': null }),
+    );
     expect(await one(ws, verdicts[0]?.id)).toMatchObject({
       name: null,
       billing_address: null,
@@ -254,7 +297,13 @@ describe('values', () => {
       'ndjson',
       ndjson({ email: 'a@x.test', metadata: { vip: true, seats: 5, big: 1e21 } }),
     );
-    const columns = ['email', 'metadata.vip', 'metadata.seats', 'metadata.big', 'metadata.constructor'];
+    const columns = [
+      'email',
+      'metadata.vip',
+      'metadata.seats',
+      'metadata.big',
+      'metadata.constructor',
+    ];
     const same = await send(ws, 'csv', csv(columns, ['a@x.test', 'true', '5', '1e+21', '']));
     expect(statuses(same)).toEqual(['unchanged']);
     await send(ws, 'csv', csv(columns, ['a@x.test', 'false', '5', '', 'x']));
@@ -271,7 +320,10 @@ describe('values', () => {
     const columns = ['email', 'billing_address.state', 'billing_address.country'];
     const { verdicts } = await send(ws, 'csv', csv(columns, ['a@x.test', 'NY', 'US']));
     await send(ws, 'csv', csv(columns, ['a@x.test', '', 'FR']));
-    expect((await one(ws, verdicts[0]?.id)).billing_address).toMatchObject({ country: 'FR', state: null });
+    expect((await one(ws, verdicts[0]?.id)).billing_address).toMatchObject({
+      country: 'FR',
+      state: null,
+    });
   });
 
   it('of a type only go up', async () => {
@@ -281,12 +333,24 @@ describe('values', () => {
     expect(statuses(up)).toEqual(['updated']);
     const down = await send(ws, 'csv', csv(['email', 'type'], ['a@x.test', 'individual']));
     expect(down.verdicts[0]?.errors).toEqual([expect.objectContaining({ column: 'type' })]);
-    expect(statuses(await send(ws, 'csv', csv(['email', 'type'], ['a@x.test', ''])))).toEqual(['unchanged']);
+    expect(statuses(await send(ws, 'csv', csv(['email', 'type'], ['a@x.test', ''])))).toEqual([
+      'unchanged',
+    ]);
   });
 
   it('are judged as a creation judges them, column by column', async () => {
     const ws = await program.workspace();
-    const columns = ['email', 'name', 'type', 'billing_address.state', 'billing_address.country', 'owner.email', `metadata.${'k'.repeat(41)}`, 'metadata.long', 'workspace_id'];
+    const columns = [
+      'email',
+      'name',
+      'type',
+      'billing_address.state',
+      'billing_address.country',
+      'owner.email',
+      `metadata.${'k'.repeat(41)}`,
+      'metadata.long',
+      'workspace_id',
+    ];
     const { verdicts } = await send(
       ws,
       'csv',
@@ -301,9 +365,19 @@ describe('values', () => {
     );
     const columnsOf = (i: number) => verdicts[i]?.errors?.map((e) => e.column).sort();
     expect(columnsOf(0)).toEqual(
-      ['email', 'name', 'type', 'billing_address.country', 'owner.email', `metadata.${'k'.repeat(41)}`, 'metadata.long'].sort(),
+      [
+        'email',
+        'name',
+        'type',
+        'billing_address.country',
+        'owner.email',
+        `metadata.${'k'.repeat(41)}`,
+        'metadata.long',
+      ].sort(),
     );
-    expect(verdicts[1]?.errors).toEqual([expect.objectContaining({ column: 'email', type: 'missing' })]);
+    expect(verdicts[1]?.errors).toEqual([
+      expect.objectContaining({ column: 'email', type: 'missing' }),
+    ]);
     expect(columnsOf(2)).toEqual(['billing_address.state']);
     expect(columnsOf(3)).toEqual(['workspace_id']);
     expect(columnsOf(4)).toEqual(['billing_address.country']);

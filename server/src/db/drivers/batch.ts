@@ -85,7 +85,10 @@ function writeSoon(con: WireConnection, bytes: Buffer[]): void {
   });
 }
 
-const NOT_FOUND_BY_SERVER = new Set(['26000', '0A000']);
+/** The server forgot a prepared statement, and whatever made it do so took the others as well. */
+const FORGOTTEN = '26000';
+/** A prepared statement's columns have changed. */
+const OUTDATED = '0A000';
 
 /**
  * Several statements and ONE Sync: up to the Sync they are one implicit transaction (or a part of
@@ -161,12 +164,10 @@ export class Batch extends pg.Query {
   }
 
   handleError(error: Error & { code?: string }): void {
-    const failed = this.#statements[this.#index];
-    if (failed?.name !== undefined && this.#connection !== undefined) {
-      if (error.code !== undefined && NOT_FOUND_BY_SERVER.has(error.code)) {
-        preparedOn.get(this.#connection)?.delete(failed.name);
-      }
-    }
+    const failed = this.#statements[this.#index]?.name;
+    const prepared = this.#connection && preparedOn.get(this.#connection);
+    if (error.code === FORGOTTEN) prepared?.clear();
+    else if (error.code === OUTDATED && failed !== undefined) prepared?.delete(failed);
     this.#settle(error);
   }
 

@@ -9,8 +9,9 @@ language sql immutable set search_path = '' as $$
   ), 'UTF8'))
 $$;
 
--- Seals the workspace's audit rows that have no seal yet, in their order. `since` bounds the
--- look-back, since sealing runs every moment and must not read the whole trail.
+-- Seals audit rows of the workspace that have no seal yet, in their order, at most 5,000 a call so
+-- that no call takes long. `since` bounds the look-back: sealing runs every moment and must not
+-- read the whole trail. Out: how many were sealed.
 create or replace function clientele.seal_audit(ws uuid, since timestamptz) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -29,7 +30,7 @@ begin
            where l.workspace_id = ws and l.at >= since
              and not exists (select 1 from clientele.audit_seals s
                              where s.workspace_id = ws and s.seq = l.seq)
-           order by l.seq loop
+           order by l.seq limit 5000 loop
     own := clientele.audit_row_hash(a);
     chain := sha256(chain || own);
     place := place + 1;

@@ -52,7 +52,7 @@ export async function listAudit(
 
 const sealAll = statement(
   'audit.seal_all',
-  `select clientele.seal_audit(w.workspace_id, '-infinity')
+  `select coalesce(sum(clientele.seal_audit(w.workspace_id, '-infinity')), 0)::int8 as sealed
    from (select distinct workspace_id from audit_log) w`,
 );
 const verify = statement('audit.verify', 'select * from clientele.verify_audit()');
@@ -79,7 +79,7 @@ export async function verifyAudit(
   return app.work(
     caller,
     async (w) => {
-      await w.run(sealAll());
+      while (((await w.run<{ sealed: number }>(sealAll())).rows[0]?.sealed ?? 0) > 0);
       const { rows: broken } = await w.run<AuditDamage>(verify());
       let last = ['00000000-0000-0000-0000-000000000000', 0] as [string, number];
       for (;;) {

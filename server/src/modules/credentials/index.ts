@@ -1,5 +1,4 @@
 export {
-  allScopes,
   type Credential,
   type CredentialKind,
   credentialKinds,

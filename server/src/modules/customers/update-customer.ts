@@ -31,7 +31,8 @@ export function patched(
   const issues: Issue[] = [];
   const after: Customer = { ...recordOf(before) };
   if (patch.name !== undefined) after.name = patch.name;
-  if (patch.billing_address !== undefined) after.billing_address = keptAddress(patch.billing_address);
+  if (patch.billing_address !== undefined)
+    after.billing_address = keptAddress(patch.billing_address);
   if (patch.metadata !== undefined) after.metadata = patch.metadata;
   if (typeof patch.email === 'string' && !same(patch.email, before.email)) {
     after.email = patch.email;

@@ -55,6 +55,16 @@ async function* pages(app: App, caller: Caller): AsyncGenerator<string> {
   }
 }
 
+/** The same pages with the first one read: what refuses an export does so before it is answered. */
+async function begun(all: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
+  const first = await all.next();
+  return (async function* again() {
+    if (first.done) return;
+    yield first.value;
+    yield* all;
+  })();
+}
+
 /**
  * The workspace's listed customers as CSV, streamed: nothing is held in memory. A credential that
  * ends while the export runs ends the stream within seconds.
@@ -63,7 +73,7 @@ export async function exportCustomers(app: App, caller: Caller): Promise<Readabl
   const header = `${EXPORT_HEADERS.join(',')}\r\n`;
   const rows =
     app.copyOut === undefined
-      ? Readable.from(pages(app, caller), { objectMode: false })
+      ? Readable.from(await begun(pages(app, caller)), { objectMode: false })
       : await app.copyOut(caller, copyQuery);
   const guard = new CsvGuard({ highWaterMark: 1 << 20 });
   guard.push(header);

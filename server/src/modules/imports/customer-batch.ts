@@ -1,4 +1,4 @@
-import { brokenConstraint, isTransient, publicFailure } from '../../db/failures.ts';
+import { brokenConstraint, publicFailure } from '../../db/failures.ts';
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { bodyIssue, DomainError, type Issue } from '../../kernel/errors.ts';
@@ -12,7 +12,7 @@ import {
 } from '../customers/index.ts';
 import type { Member } from '../members/index.ts';
 import { KnownCustomers } from './known-customers.ts';
-import { failed, type ReadRow, type Row, type Verdict } from './row.ts';
+import { failed, type ReadRow, type Verdict } from './row.ts';
 import { type CustomerRules, identityOf, settleRow } from './settle-row.ts';
 
 /** What rows of a batch have made and the database does not know yet; each customer once. */
@@ -46,18 +46,23 @@ class Unwritten {
     this.#w.record(customerChange(before, after, 'customer.updated'));
   }
 
-  /** Changes go first: they may free an address that a new customer takes. */
+  /**
+   * Changes go first: they may free an address that a new customer takes. New ones go in one order,
+   * so that two imports of the same people do not wait for each other in a circle.
+   */
   async write(): Promise<void> {
+    const created = this.#created.sort((a, b) => ((a.email ?? '') < (b.email ?? '') ? -1 : 1));
     const statements = [
       ...(this.#updated.length === 0 ? [] : [updateAll(this.#updated, this.#workspaceId)]),
-      ...(this.#created.length === 0 ? [] : [insertAll(this.#created, this.#owners)]),
+      ...(created.length === 0 ? [] : [insertAll(created, this.#owners)]),
     ];
     const last = statements.map((s) => this.#w.defer(s)).at(-1);
     if (last !== undefined) await this.#w.now(last);
   }
 }
 
-async function applyTogether(
+/** Applies rows in their order, as if one after the other, in few round trips. */
+export async function applyCustomers(
   w: Work,
   caller: Caller,
   rows: ReadRow[],
@@ -97,59 +102,12 @@ async function applyTogether(
   return verdicts;
 }
 
-/** Why a single row could not be kept, if it is the row's own fault. */
-function rowIssue(row: Row, error: unknown): Issue | undefined {
+/** What a failure says about a row that was alone; undefined if it is no fault of the row. */
+export function customerFault(error: unknown): Issue | undefined {
   const constraint = brokenConstraint(error);
-  if (constraint === 'customers_email_key') return emailTaken(String(row.given.email));
-  if (constraint === 'customers_external_id_key') {
-    return externalIdTaken(String(row.given.external_id));
-  }
+  if (constraint === 'customers_email_key') return emailTaken('');
+  if (constraint === 'customers_external_id_key') return externalIdTaken('');
   const known = publicFailure(error);
   const unfit = known instanceof DomainError && known.kind === 'invalid';
   return constraint === undefined && !unfit ? undefined : bodyIssue([], 'The row cannot be kept');
-}
-
-const MOST_ATTEMPTS = 3;
-
-async function applyOne(
-  w: Work,
-  caller: Caller,
-  row: ReadRow,
-  rules: CustomerRules,
-): Promise<Verdict[]> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await w.attempt(() => applyTogether(w, caller, [row], rules));
-    } catch (error) {
-      const issue = 'given' in row ? rowIssue(row, error) : undefined;
-      if (issue === undefined && !isTransient(error)) throw error;
-      if (attempt < MOST_ATTEMPTS) continue;
-      if (issue === undefined) throw error;
-      return [failed(row as Row, [issue])];
-    }
-  }
-}
-
-/**
- * Applies a batch of rows in their order, as if one after the other, in few round trips. Where
- * another writer comes between, the batch is tried again, then row by row, so that only the row
- * that met it is judged anew. Out: a verdict on each row.
- */
-export async function applyCustomers(
-  w: Work,
-  caller: Caller,
-  rows: ReadRow[],
-  rules: CustomerRules,
-): Promise<Verdict[]> {
-  for (let attempt = 1; attempt <= 2; attempt += 1) {
-    try {
-      return await w.attempt(() => applyTogether(w, caller, rows, rules));
-    } catch (error) {
-      const rowFault = rows.some((row) => 'given' in row && rowIssue(row, error) !== undefined);
-      if (!rowFault && !isTransient(error)) throw error;
-    }
-  }
-  const verdicts: Verdict[] = [];
-  for (const row of rows) verdicts.push(...(await applyOne(w, caller, row, rules)));
-  return verdicts;
 }

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Caller } from '../../kernel/caller.ts';
 import type { App } from '../app.ts';
-import { applyCustomers } from './customer-batch.ts';
-import { type ImportSource, runImport } from './run-import.ts';
+import { applyCustomers, customerFault } from './customer-batch.ts';
+import type { ImportSource } from './run.ts';
+import { runImport } from './run-import.ts';
 import type { CustomerRules } from './settle-row.ts';
 
 /**
@@ -16,5 +17,8 @@ export function importCustomers(
   source: ImportSource,
   rules: CustomerRules,
 ): Promise<Readable> {
-  return runImport(app, caller, source, (w, rows) => applyCustomers(w, caller, rows, rules));
+  return runImport(app, caller, source, {
+    apply: (w, rows) => applyCustomers(w, caller, rows, rules),
+    fault: customerFault,
+  });
 }

@@ -17,9 +17,13 @@ const create = (fields: object = {}) =>
 
 it('lets in the root token alone', async () => {
   const ws = await program.workspace();
-  const get = (token?: string) => call(program.url, 'GET', '/admin/v1/workspaces', token === undefined ? {} : { token });
+  const get = (token?: string) =>
+    call(program.url, 'GET', '/admin/v1/workspaces', token === undefined ? {} : { token });
   const nobody = await get();
-  expect([nobody.status, nobody.body]).toEqual([401, { error: 'Unauthorized', detail: 'Unauthorized' }]);
+  expect([nobody.status, nobody.body]).toEqual([
+    401,
+    { error: 'Unauthorized', detail: 'Unauthorized' },
+  ]);
   expect(nobody.headers.get('www-authenticate')).toBe('Bearer realm="clientele"');
   for (const token of [ws.token, newToken('clientele_root_'), 'x']) {
     const reply = await get(token);
@@ -29,15 +33,29 @@ it('lets in the root token alone', async () => {
 
 it('creates a workspace and gives it back', async () => {
   const name = slug();
-  const reply = await create({ name: ' Acme ', slug: name.toUpperCase(), id: NOBODY, blocked: true });
+  const reply = await create({
+    name: ' Acme ',
+    slug: name.toUpperCase(),
+    id: NOBODY,
+    blocked: true,
+  });
   expect(reply.status).toBe(201);
   const { id, created_at, ...rest } = reply.body;
   expect(id).toMatch(UUID4);
   expect(created_at).toMatch(TIME);
-  expect(rest).toEqual({ slug: name, name: 'Acme', blocked: false, modified_at: null, customers: 0 });
+  expect(rest).toEqual({
+    slug: name,
+    name: 'Acme',
+    blocked: false,
+    modified_at: null,
+    customers: 0,
+  });
   expect((await program.root('GET', `/admin/v1/workspaces/${id}`)).body).toEqual(reply.body);
   const found = await program.root('GET', `/admin/v1/workspaces?slug=${name.toUpperCase()}`);
-  expect(found.body).toEqual({ data: [reply.body], meta: { total: 1, page: 1, per_page: 10, pages: 1 } });
+  expect(found.body).toEqual({
+    data: [reply.body],
+    meta: { total: 1, page: 1, per_page: 10, pages: 1 },
+  });
   expect((await program.root('GET', '/admin/v1/workspaces/')).body.data[0]).toEqual(reply.body);
 });
 
@@ -47,12 +65,21 @@ it('refuses a slug that is taken in any case or no slug at all', async () => {
   expect(problems(taken)).toEqual(['value_error at body.slug']);
   expect(taken.body.detail[0].msg).toContain('already exists');
   for (const bad of ['-a', 'a-', 'a--b', 'a b', 'ä', 'a.b', 'a\n']) {
-    expect([bad, ...problems(await create({ slug: bad }))]).toEqual([bad, 'string_pattern_mismatch at body.slug']);
+    expect([bad, ...problems(await create({ slug: bad }))]).toEqual([
+      bad,
+      'string_pattern_mismatch at body.slug',
+    ]);
   }
-  expect(problems(await create({ slug: 'a'.repeat(64) }))).toEqual(['string_too_long at body.slug']);
-  expect(problems(await create({ name: ' ', slug: '' }))).toContain('string_too_short at body.name');
+  expect(problems(await create({ slug: 'a'.repeat(64) }))).toEqual([
+    'string_too_long at body.slug',
+  ]);
+  expect(problems(await create({ name: ' ', slug: '' }))).toContain(
+    'string_too_short at body.name',
+  );
   const other = await create();
-  const patch = await program.root('PATCH', `/admin/v1/workspaces/${other.body.id}`, { slug: body.slug });
+  const patch = await program.root('PATCH', `/admin/v1/workspaces/${other.body.id}`, {
+    slug: body.slug,
+  });
   expect(problems(patch)).toEqual(['value_error at body.slug']);
 });
 
@@ -68,10 +95,9 @@ it('renames a workspace and counts its listed customers', async () => {
   expect(reply.body).toMatchObject({ id: ws.id, name: 'Renamed', slug: next, customers: 1 });
   expect(reply.body.modified_at).toMatch(TIME);
   expect((await program.root('PATCH', path, {})).body.name).toBe('Renamed');
-  expect(problems(await program.root('PATCH', path, { blocked: 'yes', name: '' })).toSorted()).toEqual([
-    'bool_type at body.blocked',
-    'string_too_short at body.name',
-  ]);
+  expect(
+    problems(await program.root('PATCH', path, { blocked: 'yes', name: '' })).toSorted(),
+  ).toEqual(['bool_type at body.blocked', 'string_too_short at body.name']);
 });
 
 it('shuts a blocked workspace out at once, and lets it in again (decision 25)', async () => {
@@ -91,12 +117,20 @@ it('shuts a blocked workspace out at once, and lets it in again (decision 25)', 
     const reply = await ws.api(method, where, body);
     expect([where, reply.status, reply.body?.error]).toEqual([where, 401, 'invalid_token']);
   }
-  const late = await program.root('POST', `${path}/credentials`, { kind: 'access_token', name: 'l', scopes: ['*'] });
+  const late = await program.root('POST', `${path}/credentials`, {
+    kind: 'access_token',
+    name: 'l',
+    scopes: ['*'],
+  });
   expect(late.status).toBe(201);
-  expect((await call(program.url, 'GET', '/api/customers/', { token: late.body.token })).status).toBe(401);
+  expect(
+    (await call(program.url, 'GET', '/api/customers/', { token: late.body.token })).status,
+  ).toBe(401);
   await program.root('PATCH', path, { blocked: false });
   expect((await ws.api('GET', `/api/customers/${made.id}`)).body).toEqual(made);
-  expect((await call(program.url, 'GET', '/api/customers/', { token: late.body.token })).status).toBe(200);
+  expect(
+    (await call(program.url, 'GET', '/api/customers/', { token: late.body.token })).status,
+  ).toBe(200);
 });
 
 it('deletes a workspace: its credentials end and its slug is free', async () => {
@@ -123,7 +157,9 @@ it('deletes a workspace: its credentials end and its slug is free', async () => 
     const gone = await program.root(method, where, body);
     expect([method, where, gone.status]).toEqual([method, where, 404]);
   }
-  expect((await program.root('GET', `/admin/v1/workspaces?slug=${before.slug}`)).body.meta.total).toBe(0);
+  expect(
+    (await program.root('GET', `/admin/v1/workspaces?slug=${before.slug}`)).body.meta.total,
+  ).toBe(0);
   expect((await create({ slug: before.slug })).status).toBe(201);
   expect((await ws.api('GET', '/api/customers/')).status).toBe(401);
 });
@@ -133,15 +169,27 @@ it('takes an Idempotency-Key on its writes as well', async () => {
   const header = { 'idempotency-key': slug() };
   const first = await program.root('POST', '/admin/v1/workspaces', fields, header);
   const again = await program.root('POST', '/admin/v1/workspaces', fields, header);
-  expect([again.status, again.text, again.headers.get('idempotent-replayed')]).toEqual([201, first.text, 'true']);
-  expect((await program.root('POST', '/admin/v1/workspaces', { ...fields, name: 'x' }, header)).status).toBe(409);
+  expect([again.status, again.text, again.headers.get('idempotent-replayed')]).toEqual([
+    201,
+    first.text,
+    'true',
+  ]);
+  expect(
+    (await program.root('POST', '/admin/v1/workspaces', { ...fields, name: 'x' }, header)).status,
+  ).toBe(409);
 });
 
 it('answers unknown paths, wrong methods and broken JSON like every surface', async () => {
   const nowhere = await program.root('GET', '/admin/v1/nowhere');
   expect([nowhere.status, nowhere.body]).toEqual([404, { detail: 'Not Found' }]);
   const method = await program.root('PUT', '/admin/v1/workspaces', {});
-  expect([method.status, method.body, method.headers.get('allow')]).toEqual([405, { detail: 'Method Not Allowed' }, 'GET, POST']);
-  expect(problems(await program.root('POST', '/admin/v1/workspaces', '{"name":'))).toEqual(['json_invalid at body.8']);
+  expect([method.status, method.body, method.headers.get('allow')]).toEqual([
+    405,
+    { detail: 'Method Not Allowed' },
+    'GET, POST',
+  ]);
+  expect(problems(await program.root('POST', '/admin/v1/workspaces', '{"name":'))).toEqual([
+    'json_invalid at body.8',
+  ]);
   expect((await program.root('GET', '/admin/v1/mails')).body).toEqual({ data: [] });
 });

@@ -132,7 +132,9 @@ it("answers another workspace's customer like one that never was (9)", async () 
   const made = await customer(theirs, { external_id: 'shared-id' });
   const blind = (reply: { status: number; text: string }) => [reply.status, reply.text];
   for (const tail of ['', '/state']) {
-    for (const [method, body] of tail === '' ? ([['GET'], ['PATCH', { name: 'x' }], ['DELETE']] as const) : ([['GET']] as const)) {
+    for (const [method, body] of tail === ''
+      ? ([['GET'], ['PATCH', { name: 'x' }], ['DELETE']] as const)
+      : ([['GET']] as const)) {
       expect(blind(await ours.api(method, `/api/customers/${made.id}${tail}`, body))).toEqual(
         blind(await ours.api(method, `/api/customers/${NOBODY}${tail}`, body)),
       );

@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => program.close());
 
-const read = async (ws: TestWorkspace, query = '') => (await ws.api('GET', `/api/events${query}`)).body;
+const read = async (ws: TestWorkspace, query = '') =>
+  (await ws.api('GET', `/api/events${query}`)).body;
 
 it('tells every change of a workspace in order, each with the object after it (decision 29)', async () => {
   const [ws, other] = [await program.workspace(), await program.workspace()];
@@ -16,9 +17,13 @@ it('tells every change of a workspace in order, each with the object after it (d
   const made = await customer(ws, { name: 'A' });
   await customer(other);
   const changed = (await ws.api('PATCH', `/api/customers/${made.id}`, { name: 'B' })).body;
-  const member = (await ws.api('POST', '/api/members/', { customer_id: made.id, email: 'm@example.com' })).body;
+  const member = (
+    await ws.api('POST', '/api/members/', { customer_id: made.id, email: 'm@example.com' })
+  ).body;
   await ws.api('DELETE', `/api/members/${member.id}`);
-  const meter = (await ws.api('POST', '/api/meters/', { name: 'm', aggregation: { type: 'count' } })).body;
+  const meter = (
+    await ws.api('POST', '/api/meters/', { name: 'm', aggregation: { type: 'count' } })
+  ).body;
   await ws.api('POST', `/api/customers/${made.id}/meters/${meter.id}/credits`, { units: 5 });
   await ws.api('DELETE', `/api/customers/${made.id}`);
   await ws.api('POST', '/api/customers/', { email: 'broken' });
@@ -30,7 +35,14 @@ it('tells every change of a workspace in order, each with the object after it (d
   expect(data.map((e: { sequence: number }) => e.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(meta).toEqual({ next_after: 7, has_more: false });
   for (const event of data) {
-    expect(Object.keys(event)).toEqual(['id', 'sequence', 'type', 'timestamp', 'customer_id', 'data']);
+    expect(Object.keys(event)).toEqual([
+      'id',
+      'sequence',
+      'type',
+      'timestamp',
+      'customer_id',
+      'data',
+    ]);
     expect(event.id).toMatch(UUID4);
     expect(event.timestamp).toMatch(TIME);
     expect(event.customer_id).toBe(event.type === 'meter.created' ? null : made.id);
@@ -51,7 +63,10 @@ it('pages by `after`, and says whether more follows', async () => {
   const rest = await read(ws, '?after=2&limit=3');
   expect(rest.data.map((e: { sequence: number }) => e.sequence)).toEqual([3, 4, 5]);
   expect(rest.meta).toEqual({ next_after: 5, has_more: false });
-  expect(await read(ws, '?after=99')).toEqual({ data: [], meta: { next_after: 99, has_more: false } });
+  expect(await read(ws, '?after=99')).toEqual({
+    data: [],
+    meta: { next_after: 99, has_more: false },
+  });
   expect((await read(ws, '?limit=1000000')).data).toHaveLength(5);
   expect(problems(await ws.api('GET', '/api/events?after=-1&limit=0'))).toEqual([
     'greater_than_equal at query.after',
@@ -82,7 +97,9 @@ it('shows a reader every event exactly once, in order, while eight writers write
   }
   await Promise.all(writers);
   const updates = 8 * Math.ceil(each / 4);
-  expect(seen.map((e) => e.sequence)).toEqual(Array.from({ length: 8 * each + updates }, (_, i) => i + 1));
+  expect(seen.map((e) => e.sequence)).toEqual(
+    Array.from({ length: 8 * each + updates }, (_, i) => i + 1),
+  );
   expect(new Set(seen.map((e) => e.id)).size).toBe(seen.length);
   expect(seen.filter((e) => e.type === 'customer.updated')).toHaveLength(updates);
   const created = new Set<string>();

@@ -25,7 +25,10 @@ let made = 0;
 // biome-ignore lint/suspicious/noExplicitAny: a test reads from a body what it expects there
 export async function customer(ws: TestWorkspace, fields: object = {}): Promise<any> {
   made += 1;
-  const reply = await ws.api('POST', '/api/customers/', { email: `c${made}@example.com`, ...fields });
+  const reply = await ws.api('POST', '/api/customers/', {
+    email: `c${made}@example.com`,
+    ...fields,
+  });
   expect(reply.status, reply.text).toBe(201);
   return reply.body;
 }

@@ -70,10 +70,14 @@ it('makes the owner member from `owner`, field by field (11)', async () => {
   expect(made.members).toMatchObject([
     { email: 'boss@example.org', name: 'Firm', external_id: 'x-2', role: 'owner' },
   ]);
-  expect(problems(await ws.api('POST', '/api/customers/', { email: 'z@example.com', owner: { email: 'nope', name: 'n'.repeat(257) } }))).toEqual([
-    'value_error at body.owner.email',
-    'string_too_long at body.owner.name',
-  ]);
+  expect(
+    problems(
+      await ws.api('POST', '/api/customers/', {
+        email: 'z@example.com',
+        owner: { email: 'nope', name: 'n'.repeat(257) },
+      }),
+    ),
+  ).toEqual(['value_error at body.owner.email', 'string_too_long at body.owner.name']);
 });
 
 it('refuses a second customer with the same email in another case (12)', async () => {
@@ -98,11 +102,20 @@ it('names both when email and external id are taken, whoever holds them (13)', a
   await customer(ws, { email: 'one@example.com', external_id: 'first' });
   await customer(ws, { email: 'two@example.com', external_id: 'second' });
   for (const external_id of ['first', 'second']) {
-    const reply = await ws.api('POST', '/api/customers/', { email: 'one@example.com', external_id });
-    expect(problems(reply)).toEqual(['value_error at body.email', 'value_error at body.external_id']);
+    const reply = await ws.api('POST', '/api/customers/', {
+      email: 'one@example.com',
+      external_id,
+    });
+    expect(problems(reply)).toEqual([
+      'value_error at body.email',
+      'value_error at body.external_id',
+    ]);
     for (const item of reply.body.detail) expect(item.msg).toContain('already exists');
   }
-  const other = await ws.api('POST', '/api/customers/', { email: 'x@example.com', external_id: 'FIRST' });
+  const other = await ws.api('POST', '/api/customers/', {
+    email: 'x@example.com',
+    external_id: 'FIRST',
+  });
   expect(other.status).toBe(201);
 });
 
@@ -119,7 +132,14 @@ it('trims name and external id, and takes a blank one for none (15)', async () =
   expect([blank.name, blank.external_id]).toEqual([null, null]);
   const padded = await customer(ws, { name: '  Ann ', external_id: ' a b ' });
   expect([padded.name, padded.external_id]).toEqual(['Ann', 'a b']);
-  const none = await customer(ws, { name: null, external_id: null, type: null, owner: null, workspace_id: null, billing_address: null });
+  const none = await customer(ws, {
+    name: null,
+    external_id: null,
+    type: null,
+    owner: null,
+    workspace_id: null,
+    billing_address: null,
+  });
   expect([none.name, none.external_id, none.type]).toEqual([null, null, 'individual']);
 });
 
@@ -127,8 +147,19 @@ it('ignores fields it does not know and those a caller may not set (16)', async 
   const ws = await program.workspace();
   const made = await customer(ws, {
     ...{ email: 'mass@example.com', nonsense: { a: 1 }, id: NOBODY, email_verified: true },
-    ...{ deleted_at: '2026-01-01T00:00:00Z', created_at: '2000-01-01T00:00:00Z', status: 'ARCHIVED' },
-    ...{ members: [], revision: 9, tags: ['x'], legal_name: 'x', avatar_url: 'x', modified_at: 'x' },
+    ...{
+      deleted_at: '2026-01-01T00:00:00Z',
+      created_at: '2000-01-01T00:00:00Z',
+      status: 'ARCHIVED',
+    },
+    ...{
+      members: [],
+      revision: 9,
+      tags: ['x'],
+      legal_name: 'x',
+      avatar_url: 'x',
+      modified_at: 'x',
+    },
     billing_address: { country: 'DE', nonsense: 'kept?' },
   });
   expect(made).toMatchObject({ email_verified: false, deleted_at: null, modified_at: null });
@@ -172,9 +203,16 @@ it('refuses metadata beyond its limits, each kind in its own words (18)', async 
   const refused = async (metadata: unknown) =>
     problems(await ws.api('POST', '/api/customers/', { email: 'm@example.com', metadata }));
   const tooMany = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, i]));
-  const reply = await ws.api('POST', '/api/customers/', { email: 'm@example.com', metadata: tooMany });
+  const reply = await ws.api('POST', '/api/customers/', {
+    email: 'm@example.com',
+    metadata: tooMany,
+  });
   expect(problems(reply)).toEqual(['too_long at body.metadata']);
-  expect(reply.body.detail[0].ctx).toEqual({ field_type: 'Dictionary', max_length: 50, actual_length: 51 });
+  expect(reply.body.detail[0].ctx).toEqual({
+    field_type: 'Dictionary',
+    max_length: 50,
+    actual_length: 51,
+  });
   const long = 'k'.repeat(41);
   expect(await refused({ [long]: 1 })).toEqual([`string_too_long at body.metadata.${long}.[key]`]);
   expect(await refused({ '': 1 })).toEqual(['string_too_short at body.metadata..[key]']);
@@ -189,19 +227,36 @@ it('refuses metadata beyond its limits, each kind in its own words (18)', async 
   for (const value of [null, [], {}, { b: 1 }]) {
     expect(await refused({ a: value })).toEqual(branches('a', 'string_type'));
   }
-  for (const value of [null, [], 'x', 1]) expect(await refused(value)).toEqual(['dict_type at body.metadata']);
+  for (const value of [null, [], 'x', 1])
+    expect(await refused(value)).toEqual(['dict_type at body.metadata']);
 });
 
 const ADDRESS = { line1: null, line2: null, postal_code: null, city: null, state: null };
 
 it('takes every ISO country in any case and keeps all six parts of an address (19)', async () => {
   const ws = await program.workspace();
-  const at = async (billing_address: object) => (await customer(ws, { billing_address })).billing_address;
+  const at = async (billing_address: object) =>
+    (await customer(ws, { billing_address })).billing_address;
   expect(await at({ country: 'de' })).toEqual({ ...ADDRESS, country: 'DE' });
-  for (const country of ['CU', 'IR', 'KP', 'RU', 'SY', 'AX', 'UM']) expect((await at({ country })).country).toBe(country);
+  for (const country of ['CU', 'IR', 'KP', 'RU', 'SY', 'AX', 'UM'])
+    expect((await at({ country })).country).toBe(country);
   expect(
-    await at({ line1: ' 1 Main St ', line2: '  ', postal_code: '10115', city: 'Berlin', state: ' BE ', country: 'DE' }),
-  ).toEqual({ line1: '1 Main St', line2: null, postal_code: '10115', city: 'Berlin', state: 'BE', country: 'DE' });
+    await at({
+      line1: ' 1 Main St ',
+      line2: '  ',
+      postal_code: '10115',
+      city: 'Berlin',
+      state: ' BE ',
+      country: 'DE',
+    }),
+  ).toEqual({
+    line1: '1 Main St',
+    line2: null,
+    postal_code: '10115',
+    city: 'Berlin',
+    state: 'BE',
+    country: 'DE',
+  });
 });
 
 it('prefixes the states of the US and Canada and takes their territories (19)', async () => {
@@ -228,13 +283,21 @@ it('refuses countries and states that do not exist (19)', async () => {
   }
   expect(await refused({})).toEqual(['missing at body.billing_address.country']);
   for (const country of [null, 1, {}]) {
-    expect(await refused({ country, state: 'NY' })).toEqual(['string_type at body.billing_address.country']);
+    expect(await refused({ country, state: 'NY' })).toEqual([
+      'string_type at body.billing_address.country',
+    ]);
   }
   for (const state of ['ZZ', 'US-ZZ', 'ca', 'us-CA', 'California']) {
-    expect(await refused({ country: 'US', state })).toEqual(['value_error at body.billing_address']);
+    expect(await refused({ country: 'US', state })).toEqual([
+      'value_error at body.billing_address',
+    ]);
   }
-  expect(await refused({ country: 'CA', state: 'NY' })).toEqual(['value_error at body.billing_address']);
-  expect(await refused({ country: 'DE', city: 1 })).toEqual(['string_type at body.billing_address.city']);
+  expect(await refused({ country: 'CA', state: 'NY' })).toEqual([
+    'value_error at body.billing_address',
+  ]);
+  expect(await refused({ country: 'DE', city: 1 })).toEqual([
+    'string_type at body.billing_address.city',
+  ]);
   expect(await refused('Berlin')).toEqual(['model_attributes_type at body.billing_address']);
 });
 
@@ -259,14 +322,31 @@ it('reads an email by its syntax alone', async () => {
     const made = await customer(ws, { email: given });
     expect(made.email).toBe(kept ?? given);
   }
-  const bad = ['', 'ann', 'ann@', '@example.com', 'ann@localhost', 'a..b@example.com', '"a"@example.com', 'ann@[127.0.0.1]', 'ann@example..com', 'ann@-a.com', '.a@example.com', 'a b@example.com', 'ann@example.com\r\nBcc: x@y.zz', `${'l'.repeat(60)}@${'d'.repeat(63)}.${'d'.repeat(63)}.${'d'.repeat(63)}.com`];
+  const bad = [
+    '',
+    'ann',
+    'ann@',
+    '@example.com',
+    'ann@localhost',
+    'a..b@example.com',
+    '"a"@example.com',
+    'ann@[127.0.0.1]',
+    'ann@example..com',
+    'ann@-a.com',
+    '.a@example.com',
+    'a b@example.com',
+    'ann@example.com\r\nBcc: x@y.zz',
+    `${'l'.repeat(60)}@${'d'.repeat(63)}.${'d'.repeat(63)}.${'d'.repeat(63)}.com`,
+  ];
   for (const email of bad) {
     const reply = await ws.api('POST', '/api/customers/', { email });
     expect([email, ...problems(reply)]).toEqual([email, 'value_error at body.email']);
     expect(typeof reply.body.detail[0].ctx.reason).toBe('string');
   }
   expect(problems(await ws.api('POST', '/api/customers/', {}))).toEqual(['missing at body.email']);
-  expect(problems(await ws.api('POST', '/api/customers/', { email: null }))).toEqual(['string_type at body.email']);
+  expect(problems(await ws.api('POST', '/api/customers/', { email: null }))).toEqual([
+    'string_type at body.email',
+  ]);
 });
 
 it('reports every problem of a body together, and creates nothing', async () => {

@@ -28,8 +28,14 @@ it.each([
   [['name'], [(c: Row) => c.name]],
   [['-name'], [(c: Row) => c.name]],
   [['email'], [(c: Row) => c.email]],
-  [['name', '-email'], [(c: Row) => c.name, (c: Row) => c.email]],
-  [['-name', 'created_at'], [(c: Row) => c.name, (c: Row) => c.created_at]],
+  [
+    ['name', '-email'],
+    [(c: Row) => c.name, (c: Row) => c.email],
+  ],
+  [
+    ['-name', 'created_at'],
+    [(c: Row) => c.name, (c: Row) => c.created_at],
+  ],
 ])('meets every row once, in order, on the pages of a list sorted by %s', async (sorting) => {
   const query = sorting.map((s) => `sorting=${s}`).join('&');
   const rows: Row[] = [];
@@ -73,7 +79,8 @@ it('keeps the total while rows are archived, restored and deleted by hand', asyn
   );
   const total = async () => (await list(other)).meta.total;
   expect(await total()).toBe(5);
-  const change = (sql: string) => program.database.owner(`update customers set ${sql} where workspace_id = $1`, [other.id]);
+  const change = (sql: string) =>
+    program.database.owner(`update customers set ${sql} where workspace_id = $1`, [other.id]);
   await change("status = 'ARCHIVED'");
   expect(await total()).toBe(0);
   await change("status = 'SUSPENDED'");

@@ -48,12 +48,28 @@ async function livedIn(ws: TestWorkspace, p: ReturnType<typeof person>) {
   const key = () => ({ 'idempotency-key': randomUUID() });
   const emails = [p.mail(), p.mail(), p.mail(), p.mail()] as [string, string, string, string];
   const [first, second, boss, colleague] = emails;
-  const address = { country: 'DE', line1: p.word(), line2: p.word(), city: p.word(), state: p.word(), postal_code: p.word() };
-  const creation = { email: first, name: p.word(), external_id: p.word(), metadata: { [p.word()]: p.word() }, billing_address: address, owner: { email: boss, name: p.word(), external_id: p.word() } };
+  const address = {
+    country: 'DE',
+    line1: p.word(),
+    line2: p.word(),
+    city: p.word(),
+    state: p.word(),
+    postal_code: p.word(),
+  };
+  const creation = {
+    email: first,
+    name: p.word(),
+    external_id: p.word(),
+    metadata: { [p.word()]: p.word() },
+    billing_address: address,
+    owner: { email: boss, name: p.word(), external_id: p.word() },
+  };
   const createKey = key();
   const { body: made } = await ws.api('POST', '/api/customers/', creation, createKey);
   const path = `/api/customers/${made.id}`;
-  const replays: [string, string, object | undefined, Record<string, string>][] = [['POST', '/api/customers/', creation, createKey]];
+  const replays: [string, string, object | undefined, Record<string, string>][] = [
+    ['POST', '/api/customers/', creation, createKey],
+  ];
   const send = async (method: string, where: string, body: object | undefined, status: number) => {
     const header = key();
     const reply = await ws.api(method, where, body, header);
@@ -65,9 +81,19 @@ async function livedIn(ws: TestWorkspace, p: ReturnType<typeof person>) {
   const other = await customer(ws, { external_id: randomUUID() });
   await send('POST', '/api/customers/', { email: first.toUpperCase() }, 422);
   await send('PATCH', `/api/customers/${other.id}`, { email: first, name: 'x' }, 422);
-  await send('POST', '/api/customers/', { email: 'n@example.com', external_id: creation.external_id }, 422);
+  await send(
+    'POST',
+    '/api/customers/',
+    { email: 'n@example.com', external_id: creation.external_id },
+    422,
+  );
   await send('PATCH', path, { external_id: p.word() }, 422);
-  await send('PATCH', path, { email: second, name: p.word(), billing_address: null, metadata: { a: p.word() } }, 200);
+  await send(
+    'PATCH',
+    path,
+    { email: second, name: p.word(), billing_address: null, metadata: { a: p.word() } },
+    200,
+  );
   await send('PATCH', path, {}, 200);
   await send('POST', '/api/customers/', { email: second }, 422);
   await program.database.owner(
@@ -75,13 +101,30 @@ async function livedIn(ws: TestWorkspace, p: ReturnType<typeof person>) {
     [made.id, p.word(), p.word(), { eu_vat: p.word() }, { [p.word()]: [p.word()] }, [p.word()]],
   );
   await send('PATCH', path, { name: p.word() }, 200);
-  const member = await send('POST', '/api/members/', { customer_id: made.id, email: colleague, name: p.word(), external_id: p.word() }, 201);
+  const member = await send(
+    'POST',
+    '/api/members/',
+    { customer_id: made.id, email: colleague, name: p.word(), external_id: p.word() },
+    201,
+  );
   await send('POST', '/api/members/', { customer_id: made.id, email: colleague }, 201);
-  await send('POST', '/api/members/', { customer_id: made.id, email: p.mail(), external_id: member.external_id }, 422);
+  await send(
+    'POST',
+    '/api/members/',
+    { customer_id: made.id, email: p.mail(), external_id: member.external_id },
+    422,
+  );
   await send('PATCH', `/api/members/${member.id}`, { name: p.word() }, 200);
   await send('PATCH', `/api/members/${member.id}`, { role: 'owner' }, 200);
   await send('DELETE', `/api/members/${made.members[0].id}`, undefined, 204);
-  const events = [{ name: 'use', external_customer_id: creation.external_id, external_id: p.word(), metadata: { [p.word()]: p.word() } }];
+  const events = [
+    {
+      name: 'use',
+      external_customer_id: creation.external_id,
+      external_id: p.word(),
+      metadata: { [p.word()]: p.word() },
+    },
+  ];
   await send('POST', '/api/events/ingest', { events }, 200);
   await ws.api('GET', '/api/events');
   await send('PATCH', path, { metadata: { b: p.word() } }, 200);
@@ -90,7 +133,8 @@ async function livedIn(ws: TestWorkspace, p: ReturnType<typeof person>) {
     `insert into mails (workspace_id, id, customer_id, recipient, subject, text, html) values ($1, $2, $3, $4, $5, $6, $7)`,
     [ws.id, randomUUID(), made.id, second, p.word(), p.word(), p.word()],
   );
-  for (const query of [`?email=${first}`, `?query=${second}`, `?metadata[a]=${p.word()}`]) await ws.api('GET', `/api/customers/${query}`);
+  for (const query of [`?email=${first}`, `?query=${second}`, `?metadata[a]=${p.word()}`])
+    await ws.api('GET', `/api/customers/${query}`);
   await ws.api('GET', `/api/customers/external/${p.word()}%00`);
   return { id: made.id as string, emails, replays };
 }
@@ -102,7 +146,8 @@ function tracesOf(p: ReturnType<typeof person>, emails: string[], text: string):
     for (const algorithm of ['md5', 'sha1', 'sha256', 'sha512']) {
       const hash = createHash(algorithm).update(email).digest();
       const forms = [hash.toString('hex'), hash.toString('base64'), hash.toString('base64url')];
-      if (forms.some((f) => lower.includes(f.replace(/=+$/, '').toLowerCase()))) found.push(`${algorithm} of ${email}`);
+      if (forms.some((f) => lower.includes(f.replace(/=+$/, '').toLowerCase())))
+        found.push(`${algorithm} of ${email}`);
     }
   }
   return found;
@@ -116,7 +161,9 @@ it('leaves no trace of an erased person in any table, answer, log or plain hash'
   expect(tracesOf(erased, [], await dump()).length).toBeGreaterThan(20);
   const before = tracesOf(kept, stays.emails, await dump());
 
-  const reply = await ws.api('DELETE', `/api/customers/${gone.id}?anonymize=true`, undefined, { 'idempotency-key': randomUUID() });
+  const reply = await ws.api('DELETE', `/api/customers/${gone.id}?anonymize=true`, undefined, {
+    'idempotency-key': randomUUID(),
+  });
   expect(reply.status, reply.text).toBe(204);
   const outside = readFileSync(join(program.dataDir, 'erasures.log'), 'utf8');
   const everything = () => dump().then((text) => `${text}\n${program.logged.join('')}\n${outside}`);
@@ -129,12 +176,17 @@ it('leaves no trace of an erased person in any table, answer, log or plain hash'
     answers.push(again.text);
   }
   answers.push((await ws.api('GET', '/api/events?limit=1000')).text);
-  answers.push((await program.root('GET', `/admin/v1/audit?customer_id=${gone.id}&limit=1000`)).text);
+  answers.push(
+    (await program.root('GET', `/admin/v1/audit?customer_id=${gone.id}&limit=1000`)).text,
+  );
   expect(tracesOf(erased, gone.emails, answers.join('\n'))).toEqual([]);
   expect(tracesOf(erased, gone.emails, await everything())).toEqual([]);
   // Nobody else lost anything, and the trail still verifies.
   expect(tracesOf(kept, stays.emails, await dump())).toEqual(before);
-  expect((await program.root('GET', '/admin/v1/audit/verify')).body).toMatchObject({ ok: true, broken: [] });
+  expect((await program.root('GET', '/admin/v1/audit/verify')).body).toMatchObject({
+    ok: true,
+    broken: [],
+  });
 });
 
 it('erases again whoever a restored backup brought back, and only them (T40)', async () => {
@@ -142,8 +194,18 @@ it('erases again whoever a restored backup brought back, and only them (T40)', a
   const [erased, kept] = [person(), person()];
   const { id, emails } = await livedIn(ws, erased);
   const stays = await livedIn(ws, kept);
-  const tables = ['customers', 'members', 'audit_personal', 'events', 'outbox', 'mails', 'usage_events', 'idempotency_keys'];
-  for (const table of tables) await program.database.owner(`create table public.saved_${table} as table clientele.${table}`);
+  const tables = [
+    'customers',
+    'members',
+    'audit_personal',
+    'events',
+    'outbox',
+    'mails',
+    'usage_events',
+    'idempotency_keys',
+  ];
+  for (const table of tables)
+    await program.database.owner(`create table public.saved_${table} as table clientele.${table}`);
   const path = `/api/customers/${id}`;
   expect((await ws.api('DELETE', `${path}?anonymize=true`)).status).toBe(204);
   expect(await eraseReturned(program.app)).toBe(0);

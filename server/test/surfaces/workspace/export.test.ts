@@ -26,7 +26,14 @@ it('exports the twelve columns as CSV with CRLF under its file name (32)', async
     email: 'full@example.com',
     name: 'Full, "quoted"\nName',
     external_id: 'f-1',
-    billing_address: { line1: '1 Main', line2: 'Flat 2', city: 'Los Angeles', state: 'CA', postal_code: '90001', country: 'US' },
+    billing_address: {
+      line1: '1 Main',
+      line2: 'Flat 2',
+      city: 'Los Angeles',
+      state: 'CA',
+      postal_code: '90001',
+      country: 'US',
+    },
     metadata: { plan: 'gold', seats: 5 },
   });
   const bare = await customer(ws, { email: 'bare@example.com' });
@@ -36,7 +43,11 @@ it('exports the twelve columns as CSV with CRLF under its file name (32)', async
   const rows = parse(text, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[];
   const byEmail = new Map(rows.map((row) => [row.Email, row]));
   expect(rows).toHaveLength(2);
-  const { 'Created At': at, Metadata, ...cells } = byEmail.get('full@example.com') as Record<string, string>;
+  const {
+    'Created At': at,
+    Metadata,
+    ...cells
+  } = byEmail.get('full@example.com') as Record<string, string>;
   expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/);
   expect(new Date(at as string).toISOString()).toBe(full.created_at);
   expect(JSON.parse(Metadata as string)).toEqual({ plan: 'gold', seats: 5 });
@@ -71,9 +82,16 @@ it('guards every cell a spreadsheet would run, and the guard comes off again (de
   const values = [...risky, ...harmless];
   const wanted = new Map<string, string>();
   for (const [i, value] of values.entries()) {
-    const fields = { metadata: { k: value }, billing_address: { country: 'DE', line2: `x${value}` } };
+    const fields = {
+      metadata: { k: value },
+      billing_address: { country: 'DE', line2: `x${value}` },
+    };
     // Names and ids are trimmed, so a blank trigger can only stand behind another character.
-    const { id, name } = await customer(ws, { ...fields, name: value, external_id: `${value}${i}` });
+    const { id, name } = await customer(ws, {
+      ...fields,
+      name: value,
+      external_id: `${value}${i}`,
+    });
     wanted.set(id, name ?? '');
   }
   const { text } = await ws.api('GET', '/api/customers/export');
@@ -97,5 +115,7 @@ it('exports a thousand rows and one, each once', async () => {
   const { text } = await ws.api('GET', '/api/customers/export');
   const rows = parse(text, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[];
   expect(new Set(rows.map((r) => r.Email)).size).toBe(1001);
-  expect(rows.every((r) => (r.Name as string).length === Number.parseInt(r.Email as string, 10) % 200)).toBe(true);
+  expect(
+    rows.every((r) => (r.Name as string).length === Number.parseInt(r.Email as string, 10) % 200),
+  ).toBe(true);
 });

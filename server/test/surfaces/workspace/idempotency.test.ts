@@ -14,7 +14,8 @@ const key = (value: string = randomUUID()) => ({ 'idempotency-key': value });
 it('gives the first answer again for the same key and body, with one effect (decision 15)', async () => {
   const ws = await program.workspace();
   const header = key();
-  const post = (body: object = { email: 'once@example.com' }) => ws.api('POST', '/api/customers/', body, header);
+  const post = (body: object = { email: 'once@example.com' }) =>
+    ws.api('POST', '/api/customers/', body, header);
   const first = await post();
   expect([first.status, first.headers.get('idempotent-replayed')]).toEqual([201, null]);
   await ws.api('PATCH', `/api/customers/${first.body.id}`, { name: 'Later' });
@@ -66,31 +67,70 @@ it('keeps refusals of rules as well: 404, 409, 412 and 422', async () => {
   await ws.api('DELETE', `/api/customers/${made.id}`);
   for (const { method, path, body, header, text, status } of replies) {
     const again = await ws.api(method, path, body, header);
-    expect([again.status, again.text, again.headers.get('idempotent-replayed')]).toEqual([status, text, 'true']);
+    expect([again.status, again.text, again.headers.get('idempotent-replayed')]).toEqual([
+      status,
+      text,
+      'true',
+    ]);
   }
 });
 
 it('does not keep what says nothing of the request itself: 401, 403, and input nobody could mean', async () => {
   const [reader, ws] = [await program.workspace(['customers:read']), await program.workspace()];
   const header = key();
-  expect((await reader.api('POST', '/api/customers/', { email: 'a@example.com' }, header)).status).toBe(403);
-  expect((await reader.api('POST', '/api/customers/', { email: 'b@example.com' }, header)).status).toBe(403);
-  expect(problems(await ws.api('POST', '/api/customers/', { email: 'no' }, header))).toHaveLength(1);
-  expect((await ws.api('POST', '/api/customers/', { email: 'yes@example.com' }, header)).status).toBe(201);
+  expect(
+    (await reader.api('POST', '/api/customers/', { email: 'a@example.com' }, header)).status,
+  ).toBe(403);
+  expect(
+    (await reader.api('POST', '/api/customers/', { email: 'b@example.com' }, header)).status,
+  ).toBe(403);
+  expect(problems(await ws.api('POST', '/api/customers/', { email: 'no' }, header))).toHaveLength(
+    1,
+  );
+  expect(
+    (await ws.api('POST', '/api/customers/', { email: 'yes@example.com' }, header)).status,
+  ).toBe(201);
 
   const blocked = key();
   await program.root('PATCH', `/admin/v1/workspaces/${ws.id}`, { blocked: true });
-  expect((await ws.api('POST', '/api/customers/', { email: 'c@example.com' }, blocked)).status).toBe(401);
+  expect(
+    (await ws.api('POST', '/api/customers/', { email: 'c@example.com' }, blocked)).status,
+  ).toBe(401);
   await program.root('PATCH', `/admin/v1/workspaces/${ws.id}`, { blocked: false });
-  expect((await ws.api('POST', '/api/customers/', { email: 'c@example.com' }, blocked)).status).toBe(201);
+  expect(
+    (await ws.api('POST', '/api/customers/', { email: 'c@example.com' }, blocked)).status,
+  ).toBe(201);
+});
+
+it('answers a failure of its own with a plain 500, keeps nothing of it and does it when asked again', async () => {
+  const ws = await program.workspace();
+  const header = key();
+  const create = () =>
+    ws.api('POST', '/api/customers/', { email: 'half@example.com', name: 'Half' }, header);
+  await program.database.owner('revoke insert on members from clientele_app');
+  const failed = await create();
+  await program.database.owner('grant insert on members to clientele_app');
+  expect([failed.status, failed.text]).toEqual([500, 'Internal Server Error']);
+  expect(failed.headers.get('content-type')).toContain('text/plain');
+  const line = program.logged.find((l) => l.includes(failed.headers.get('x-request-id') as string));
+  expect(JSON.parse(line as string)).toMatchObject({ level: 'error', status: 500, code: '42501' });
+  expect(line).not.toMatch(/half/i);
+  expect((await list(ws)).meta.total).toBe(0);
+  expect((await ws.api('GET', '/api/events')).body.data).toEqual([]);
+  const again = await create();
+  expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, null]);
 });
 
 it('keeps a key for 24 hours and then takes it as new, for answers and refusals', async () => {
   const ws = await program.workspace();
   const age = (interval: string) =>
-    program.database.owner(`update idempotency_keys set created_at = now() - interval '${interval}' where workspace_id = $1`, [ws.id]);
+    program.database.owner(
+      `update idempotency_keys set created_at = now() - interval '${interval}' where workspace_id = $1`,
+      [ws.id],
+    );
   const [made, refused] = [key(), key()];
-  const create = (header: Record<string, string>) => ws.api('POST', '/api/customers/', { email: 'day@example.com' }, header);
+  const create = (header: Record<string, string>) =>
+    ws.api('POST', '/api/customers/', { email: 'day@example.com' }, header);
   const first = await create(made);
   const clash = await create(refused);
   expect([first.status, clash.status]).toEqual([201, 422]);
@@ -119,7 +159,9 @@ it('has one effect and one answer for parallel requests with the same key', asyn
   ];
   for (const [method, path, body] of calls) {
     const header = key();
-    const replies = await Promise.all(Array.from({ length: 8 }, () => ws.api(method, path, body, header)));
+    const replies = await Promise.all(
+      Array.from({ length: 8 }, () => ws.api(method, path, body, header)),
+    );
     expect([path, new Set(replies.map((r) => `${r.status} ${r.text}`)).size]).toEqual([path, 1]);
     expect(replies[0]?.status).toBeLessThan(300);
     expect(replies.filter((r) => r.headers.get('idempotent-replayed') === null)).toHaveLength(1);
@@ -137,21 +179,34 @@ it('keeps keys apart by credential, and across a 204', async () => {
   const a = await ws.api('POST', '/api/customers/', { email: 'a@example.com' }, header);
   const b = await other.api('POST', '/api/customers/', { email: 'b@example.com' }, header);
   expect([a.status, b.status]).toEqual([201, 201]);
-  const second = await program.root('POST', `/admin/v1/workspaces/${ws.id}/credentials`, { kind: 'access_token', name: '2', scopes: ['*'] });
+  const second = await program.root('POST', `/admin/v1/workspaces/${ws.id}/credentials`, {
+    kind: 'access_token',
+    name: '2',
+    scopes: ['*'],
+  });
   const { call } = await import('../../kit/call.ts');
-  const c = await call(program.url, 'POST', '/api/customers/', { token: second.body.token, body: { email: 'c@example.com' }, headers: header });
+  const c = await call(program.url, 'POST', '/api/customers/', {
+    token: second.body.token,
+    body: { email: 'c@example.com' },
+    headers: header,
+  });
   expect(c.status).toBe(201);
   const gone = key();
   const path = `/api/customers/${a.body.id}`;
   for (const replayed of [null, 'true']) {
     const reply = await ws.api('DELETE', path, undefined, gone);
-    expect([reply.status, reply.text, reply.headers.get('idempotent-replayed')]).toEqual([204, '', replayed]);
+    expect([reply.status, reply.text, reply.headers.get('idempotent-replayed')]).toEqual([
+      204,
+      '',
+      replayed,
+    ]);
   }
 });
 
 it('refuses a key that is empty or longer than 255 characters', async () => {
   const ws = await program.workspace();
-  const post = (value: string) => ws.api('POST', '/api/customers/', { email: 'k@example.com' }, key(value));
+  const post = (value: string) =>
+    ws.api('POST', '/api/customers/', { email: 'k@example.com' }, key(value));
   expect(problems(await post('k'.repeat(256)))).toEqual(['value_error at header.Idempotency-Key']);
   expect(problems(await post(''))).toEqual(['value_error at header.Idempotency-Key']);
   expect((await post('k'.repeat(255))).status).toBe(201);

@@ -20,7 +20,11 @@ async function credentials(count: number): Promise<string[]> {
   const ws = await root('', { name: 'W', slug: `limited-${address}` });
   const tokens = [];
   for (let i = 0; i < count; i += 1) {
-    const made = await root(`/${ws.body.id}/credentials`, { kind: 'access_token', name: 't', scopes: ['*'] });
+    const made = await root(`/${ws.body.id}/credentials`, {
+      kind: 'access_token',
+      name: 't',
+      scopes: ['*'],
+    });
     tokens.push(made.body.token);
   }
   return tokens;
@@ -52,17 +56,24 @@ it('tells with every answer how many requests are left, and refuses one too many
 it('does not keep a 429 for its Idempotency-Key', async () => {
   const [token] = (await credentials(1)) as [string];
   const post = (key: string) =>
-    call(program.url, 'POST', '/api/customers/', { token, body: { email: 'x@example.com' }, headers: { 'idempotency-key': key } });
+    call(program.url, 'POST', '/api/customers/', {
+      token,
+      body: { email: 'x@example.com' },
+      headers: { 'idempotency-key': key },
+    });
   for (let i = 0; i < LIMIT; i += 1) await post('spent');
   expect((await post('late')).status).toBe(429);
-  const kept = await program.database.owner<{ n: number }>('select count(*)::int as n from idempotency_keys where status = 429');
+  const kept = await program.database.owner<{ n: number }>(
+    'select count(*)::int as n from idempotency_keys where status = 429',
+  );
   expect(kept[0]?.n).toBe(0);
 });
 
 it('counts callers without a credential by address, whatever they claim further left', async () => {
   const get = (forwarded: string) =>
     call(program.url, 'GET', '/api/customers/', { headers: { 'x-forwarded-for': forwarded } });
-  for (let i = 0; i < LIMIT; i += 1) expect((await get(`1.2.3.${i}, 203.0.113.9`)).status).toBe(401);
+  for (let i = 0; i < LIMIT; i += 1)
+    expect((await get(`1.2.3.${i}, 203.0.113.9`)).status).toBe(401);
   expect((await get('9.9.9.9, 203.0.113.9')).status).toBe(429);
   expect((await get('203.0.113.9, 203.0.113.10')).status).toBe(401);
   for (let i = 0; i < LIMIT; i += 1) await get(`2001:db8:1:2::${i}`);

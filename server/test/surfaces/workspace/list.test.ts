@@ -21,7 +21,10 @@ it('lists ten a page, newest first, and counts them all (23)', async () => {
   expect(second.data).toEqual(made.slice(0, 2).toReversed());
   expect(second.meta).toEqual({ total: 12, page: 2, per_page: 10, pages: 2 });
   const past = await list(ws, '?page=1000000000');
-  expect(past).toEqual({ data: [], meta: { total: 12, page: 1_000_000_000, per_page: 10, pages: 2 } });
+  expect(past).toEqual({
+    data: [],
+    meta: { total: 12, page: 1_000_000_000, per_page: 10, pages: 2 },
+  });
   const furthest = await list(ws, '?page=9007199254740991&limit=100&query=n');
   expect(furthest.data).toEqual([]);
   expect(furthest.meta.total).toBe(12);
@@ -31,7 +34,12 @@ it('takes a limit over 100 for 100 (24)', async () => {
   const ws = await program.workspace();
   await customer(ws);
   for (const limit of [101, 500, 9007199254740991]) {
-    expect((await list(ws, `?limit=${limit}`)).meta).toEqual({ total: 1, page: 1, per_page: 100, pages: 1 });
+    expect((await list(ws, `?limit=${limit}`)).meta).toEqual({
+      total: 1,
+      page: 1,
+      per_page: 100,
+      pages: 1,
+    });
   }
 });
 
@@ -56,7 +64,8 @@ it('sorts by each field in both directions, and by several in turn (26)', async 
   await customer(ws, { email: 'a@example.com', name: 'Gamma' });
   await customer(ws, { email: 'd@example.com', name: 'Beta' });
   await customer(ws, { email: 'c@example.com', name: null });
-  const order = async (query: string) => (await list(ws, query)).data.map((c) => c.email[0]).join('');
+  const order = async (query: string) =>
+    (await list(ws, query)).data.map((c) => c.email[0]).join('');
   expect(await order('?sorting=email')).toBe('abcd');
   expect(await order('?sorting=-email')).toBe('dcba');
   expect(await order('?sorting=created_at')).toBe('badc');
@@ -77,16 +86,23 @@ it('refuses a sorting it does not know, and lists in one value (27)', async () =
     expect([value, ...problems(reply)]).toEqual([value, 'enum at query.sorting.0']);
     expect(reply.body.detail[0].ctx.expected).toContain("'-created_at'");
   }
-  expect(problems(await ws.api('GET', '/api/customers/?sorting=name&sorting=x'))).toEqual(['enum at query.sorting.1']);
+  expect(problems(await ws.api('GET', '/api/customers/?sorting=name&sorting=x'))).toEqual([
+    'enum at query.sorting.1',
+  ]);
 });
 
 it('searches email and name anywhere and the external id from its start, literally (28)', async () => {
   const ws = await program.workspace();
   await customer(ws, { email: 'zoe.q@example.com', name: 'one', external_id: 'ERP-001' });
   await customer(ws, { email: 'x@other.example', name: 'two Żółw', external_id: 'x-ERP-001' });
-  await customer(ws, { email: 'hundred@pct.example', name: '100% three_four', external_id: 'a\\b' });
+  await customer(ws, {
+    email: 'hundred@pct.example',
+    name: '100% three_four',
+    external_id: 'a\\b',
+  });
   await customer(ws, { email: 'tail@tail.example', name: '1000 threeXfour', external_id: 'aXb' });
-  const search = async (term: string) => (await names(ws, `?query=${encodeURIComponent(term)}`)).sort();
+  const search = async (term: string) =>
+    (await names(ws, `?query=${encodeURIComponent(term)}`)).sort();
   expect(await search('ZOE.Q@exam')).toEqual(['one']);
   expect(await search('q@ex')).toEqual(['one']);
   expect(await search('ŻÓŁ')).toEqual(['two Żółw']);
@@ -152,11 +168,22 @@ it('filters by metadata: one value, either of two, two keys, numbers and boolean
   expect(await where('metadata[none]=x')).toBe('');
   expect(await where('metadata[__proto__]=x')).toBe('');
   // Any other spelling is no filter.
-  for (const other of ['metadata=gold', 'metadata.plan=x', 'metadata[]=x', 'metadata[plan][x]=x', 'Metadata[plan]=x']) {
+  for (const other of [
+    'metadata=gold',
+    'metadata.plan=x',
+    'metadata[]=x',
+    'metadata[plan][x]=x',
+    'Metadata[plan]=x',
+  ]) {
     expect([other, await where(other)]).toEqual([other, 'abcd']);
   }
   expect(await where('metadata[seats]=5&query=b&email=zzz')).toBe('');
-  expect((await list(ws, '?metadata[seats]=5&limit=1&page=2')).meta).toEqual({ total: 3, page: 2, per_page: 1, pages: 3 });
+  expect((await list(ws, '?metadata[seats]=5&limit=1&page=2')).meta).toEqual({
+    total: 3,
+    page: 2,
+    per_page: 1,
+    pages: 3,
+  });
 });
 
 it('lists no deleted customer and counts none (31)', async () => {
@@ -175,12 +202,21 @@ it('answers a filter on another workspace with nothing', async () => {
   await customer(ws);
   await customer(other);
   expect((await list(ws, `?workspace_id=${ws.id}`)).meta.total).toBe(1);
-  expect((await list(ws, `?workspace_id=${other.id}&workspace_id=${ws.id.toUpperCase()}`)).meta.total).toBe(1);
+  expect(
+    (await list(ws, `?workspace_id=${other.id}&workspace_id=${ws.id.toUpperCase()}`)).meta.total,
+  ).toBe(1);
   for (const id of [other.id, NOBODY]) {
-    expect(await list(ws, `?workspace_id=${id}`)).toEqual({ data: [], meta: { total: 0, page: 1, per_page: 10, pages: 0 } });
-    expect((await ws.api('GET', `/api/customers/export?workspace_id=${id}`)).text.split('\r\n')).toHaveLength(2);
+    expect(await list(ws, `?workspace_id=${id}`)).toEqual({
+      data: [],
+      meta: { total: 0, page: 1, per_page: 10, pages: 0 },
+    });
+    expect(
+      (await ws.api('GET', `/api/customers/export?workspace_id=${id}`)).text.split('\r\n'),
+    ).toHaveLength(2);
   }
-  expect(problems(await ws.api('GET', '/api/customers/?workspace_id=x'))[0]).toMatch(/^uuid_parsing at query\.workspace_id/);
+  expect(problems(await ws.api('GET', '/api/customers/?workspace_id=x'))[0]).toMatch(
+    /^uuid_parsing at query\.workspace_id/,
+  );
 });
 
 it('ignores query parameters it does not know', async () => {

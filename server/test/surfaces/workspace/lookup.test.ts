@@ -10,7 +10,16 @@ afterAll(() => program.close());
 
 it('finds a customer by its external id, encoded as a path segment (21)', async () => {
   const ws = await program.workspace();
-  for (const external_id of ['plain-1', 'a b', 'ä/ö?x=1&y#z', '100%', '%2F', '..', 'żółw 😀', "o'hara; --"]) {
+  for (const external_id of [
+    'plain-1',
+    'a b',
+    'ä/ö?x=1&y#z',
+    '100%',
+    '%2F',
+    '..',
+    'żółw 😀',
+    "o'hara; --",
+  ]) {
     const made = await customer(ws, { external_id });
     const path = `/api/customers/external/${encodeURIComponent(external_id).replaceAll('.', '%2E')}`;
     if (external_id === '..') continue; // A URL parser takes dots for a step up, encoded or not.
@@ -38,7 +47,9 @@ it('takes external/state for the external id "state", and export for no id (§1.
   expect((await ws.api('GET', '/api/customers/external/state')).body.id).toBe(made.id);
   const state = await ws.api('GET', '/api/customers/external/state/state');
   expect(state.body).toMatchObject({ id: made.id, active_meters: [] });
-  expect((await ws.api('GET', '/api/customers/export')).headers.get('content-type')).toContain('csv');
+  expect((await ws.api('GET', '/api/customers/export')).headers.get('content-type')).toContain(
+    'csv',
+  );
 });
 
 it('refuses ids that are no version-4 UUID, and takes every spelling of one (22)', async () => {
@@ -58,8 +69,13 @@ it('refuses ids that are no version-4 UUID, and takes every spelling of one (22)
       expect([id, found.at(-1)]).toEqual([id, 'uuid_parsing at path.id']);
     }
   }
-  for (const [method, body] of [['PATCH', {}], ['DELETE', undefined]] as const) {
-    expect(problems(await ws.api(method, `/api/customers/${v1}`, body))).toEqual(['uuid_version at path.id']);
+  for (const [method, body] of [
+    ['PATCH', {}],
+    ['DELETE', undefined],
+  ] as const) {
+    expect(problems(await ws.api(method, `/api/customers/${v1}`, body))).toEqual([
+      'uuid_version at path.id',
+    ]);
   }
   const hex = made.id.replaceAll('-', '');
   for (const id of [made.id.toUpperCase(), hex, `{${made.id}}`, `urn:uuid:${made.id}`]) {
@@ -71,7 +87,17 @@ it('refuses ids that are no version-4 UUID, and takes every spelling of one (22)
 it('answers with and without the trailing slash alike, without a redirect (decision 4)', async () => {
   const ws = await program.workspace();
   const made = await customer(ws, { external_id: 'slash' });
-  const paths = ['/api/customers', `/api/customers/${made.id}`, `/api/customers/${made.id}/state`, '/api/customers/external/slash', '/api/customers/external/slash/state', '/api/members', '/api/meters', '/api/events', '/api/customers/export'];
+  const paths = [
+    '/api/customers',
+    `/api/customers/${made.id}`,
+    `/api/customers/${made.id}/state`,
+    '/api/customers/external/slash',
+    '/api/customers/external/slash/state',
+    '/api/members',
+    '/api/meters',
+    '/api/events',
+    '/api/customers/export',
+  ];
   for (const path of paths) {
     const [bare, slashed] = [await ws.api('GET', path), await ws.api('GET', `${path}/`)];
     expect([path, bare.status, slashed.status]).toEqual([path, 200, 200]);
@@ -85,7 +111,10 @@ it('answers with and without the trailing slash alike, without a redirect (decis
 it('leaves members out when asked to, on every operation that shows them (decision 1)', async () => {
   const ws = await program.workspace();
   const off = '?include_members=false';
-  const made = await ws.api('POST', `/api/customers/${off}`, { email: 'm@example.com', external_id: 'm' });
+  const made = await ws.api('POST', `/api/customers/${off}`, {
+    email: 'm@example.com',
+    external_id: 'm',
+  });
   expect(made.body.members).toEqual([]);
   for (const path of [`/api/customers/${made.body.id}`, '/api/customers/external/m']) {
     expect((await ws.api('GET', path)).body.members).toHaveLength(1);
@@ -98,7 +127,9 @@ it('leaves members out when asked to, on every operation that shows them (decisi
     const reply = await ws.api('GET', `/api/customers/?include_members=${word}`);
     expect([word, reply.body.data[0].members]).toEqual([word, []]);
   }
-  expect(problems(await ws.api('GET', '/api/customers/?include_members=2'))).toEqual(['bool_parsing at query.include_members']);
+  expect(problems(await ws.api('GET', '/api/customers/?include_members=2'))).toEqual([
+    'bool_parsing at query.include_members',
+  ]);
 });
 
 it('shows a state by both ids, without members and with its meters (42)', async () => {
@@ -111,16 +142,29 @@ it('shows a state by both ids, without members and with its meters (42)', async 
   }
   for (const path of [`/api/customers/${NOBODY}/state`, '/api/customers/external/none/state']) {
     const reply = await ws.api('GET', path);
-    expect([reply.status, reply.body]).toEqual([404, { error: 'ResourceNotFound', detail: 'Not found' }]);
+    expect([reply.status, reply.body]).toEqual([
+      404,
+      { error: 'ResourceNotFound', detail: 'Not found' },
+    ]);
   }
 });
 
 it('keeps an archived customer out of lists and export, and answers it by id (decision 28)', async () => {
   const ws = await program.workspace();
-  const made = await customer(ws, { email: 'arch@example.com', external_id: 'arch', name: 'Archie' });
+  const made = await customer(ws, {
+    email: 'arch@example.com',
+    external_id: 'arch',
+    name: 'Archie',
+  });
   await customer(ws, { name: 'Other' });
   await program.database.owner("update customers set status = 'ARCHIVED' where id = $1", [made.id]);
-  for (const query of ['', '?query=arch', '?query=ar', '?email=arch@example.com', '?sorting=name']) {
+  for (const query of [
+    '',
+    '?query=arch',
+    '?query=ar',
+    '?email=arch@example.com',
+    '?sorting=name',
+  ]) {
     const { data, meta } = (await ws.api('GET', `/api/customers/${query}`)).body;
     expect(data.map((c: { id: string }) => c.id)).not.toContain(made.id);
     expect(meta.total).toBe(data.length);
@@ -130,7 +174,10 @@ it('keeps an archived customer out of lists and export, and answers it by id (de
     expect((await ws.api('GET', path)).body).toEqual(made);
   }
   expect((await ws.api('GET', `/api/customers/${made.id}/state`)).status).toBe(200);
-  const taken = await ws.api('POST', '/api/customers/', { email: 'ARCH@example.com', external_id: 'arch' });
+  const taken = await ws.api('POST', '/api/customers/', {
+    email: 'ARCH@example.com',
+    external_id: 'arch',
+  });
   expect(problems(taken)).toEqual(['value_error at body.email', 'value_error at body.external_id']);
   expect((await ws.api('PATCH', `/api/customers/${made.id}`, { name: 'A' })).body.name).toBe('A');
   expect((await ws.api('DELETE', `/api/customers/${made.id}`)).status).toBe(204);

@@ -11,10 +11,14 @@ afterAll(() => program.close());
 const meter = async (ws: TestWorkspace, aggregation: object, filter: object[] = [], name = 'm') =>
   (await ws.api('POST', '/api/meters/', { name, aggregation, filter })).body;
 
-const ingest = (ws: TestWorkspace, events: object[]) => ws.api('POST', '/api/events/ingest', { events });
+const ingest = (ws: TestWorkspace, events: object[]) =>
+  ws.api('POST', '/api/events/ingest', { events });
 
 /** Meter id → the customer's standing on it. */
-async function standings(ws: TestWorkspace, id: string): Promise<Map<string, Record<string, unknown>>> {
+async function standings(
+  ws: TestWorkspace,
+  id: string,
+): Promise<Map<string, Record<string, unknown>>> {
   const reply = await ws.api('GET', `/api/customers/${id}/state`);
   expect(reply.status, reply.text).toBe(200);
   return new Map(reply.body.active_meters.map((m: { meter_id: string }) => [m.meter_id, m]));
@@ -23,7 +27,12 @@ async function standings(ws: TestWorkspace, id: string): Promise<Map<string, Rec
 it('creates meters and lists them newest first', async () => {
   const ws = await program.workspace();
   const filter = [{ property: 'region', operator: 'eq', value: 'eu' }];
-  const reply = await ws.api('POST', '/api/meters/', { name: ' Calls ', filter, aggregation: { type: 'sum', property: 'n' }, nonsense: 1 });
+  const reply = await ws.api('POST', '/api/meters/', {
+    name: ' Calls ',
+    filter,
+    aggregation: { type: 'sum', property: 'n' },
+    nonsense: 1,
+  });
   expect(reply.status).toBe(201);
   const { id, created_at, ...rest } = reply.body;
   expect(id).toMatch(UUID4);
@@ -35,7 +44,10 @@ it('creates meters and lists them newest first', async () => {
   const second = await meter(ws, { type: 'count' });
   expect(second).toMatchObject({ filter: [], aggregation: { type: 'count', property: null } });
   const all = (await ws.api('GET', '/api/meters/')).body;
-  expect(all).toEqual({ data: [second, reply.body], meta: { total: 2, page: 1, per_page: 10, pages: 1 } });
+  expect(all).toEqual({
+    data: [second, reply.body],
+    meta: { total: 2, page: 1, per_page: 10, pages: 1 },
+  });
   expect((await ws.api('GET', '/api/meters/?page=9&limit=1')).body.meta.total).toBe(2);
 });
 
@@ -43,13 +55,21 @@ it('refuses a meter without a name, or without the property its aggregation need
   const ws = await program.workspace();
   const post = async (body: object) => problems(await ws.api('POST', '/api/meters/', body));
   for (const type of ['sum', 'max', 'last', 'unique']) {
-    expect(await post({ name: 'm', aggregation: { type } })).toEqual(['value_error at body.aggregation.property']);
+    expect(await post({ name: 'm', aggregation: { type } })).toEqual([
+      'value_error at body.aggregation.property',
+    ]);
   }
   expect(await post({})).toEqual(['missing at body.name', 'missing at body.aggregation']);
-  expect(await post({ name: '  ', aggregation: { type: 'count' } })).toEqual(['string_too_short at body.name']);
-  expect(await post({ name: 'm', aggregation: { type: 'avg' } })).toEqual(['enum at body.aggregation.type']);
+  expect(await post({ name: '  ', aggregation: { type: 'count' } })).toEqual([
+    'string_too_short at body.name',
+  ]);
+  expect(await post({ name: 'm', aggregation: { type: 'avg' } })).toEqual([
+    'enum at body.aggregation.type',
+  ]);
   const clause = { property: 'a', operator: 'between', value: null };
-  expect((await post({ name: 'm', aggregation: { type: 'count' }, filter: [clause, 1] })).toSorted()).toEqual([
+  expect(
+    (await post({ name: 'm', aggregation: { type: 'count' }, filter: [clause, 1] })).toSorted(),
+  ).toEqual([
     ...['enum at body.filter.0.operator', 'model_attributes_type at body.filter.1'],
     'string_type at body.filter.0.value',
   ]);
@@ -75,8 +95,21 @@ it('computes every aggregation from the events, those before the meter too', asy
   const found = await standings(ws, customer_id);
   for (const [type, units] of Object.entries(wanted)) {
     const standing = found.get(made[type] as string);
-    expect([type, standing?.consumed_units, standing?.credited_units, standing?.balance]).toEqual([type, units, 0, -units]);
-    expect(Object.keys(standing ?? {})).toEqual(['id', 'created_at', 'modified_at', 'meter_id', 'consumed_units', 'credited_units', 'balance']);
+    expect([type, standing?.consumed_units, standing?.credited_units, standing?.balance]).toEqual([
+      type,
+      units,
+      0,
+      -units,
+    ]);
+    expect(Object.keys(standing ?? {})).toEqual([
+      'id',
+      'created_at',
+      'modified_at',
+      'meter_id',
+      'consumed_units',
+      'credited_units',
+      'balance',
+    ]);
     expect(standing?.id).toMatch(UUID4);
   }
   expect(await standings(ws, customer_id)).toEqual(found);
@@ -107,7 +140,14 @@ it('narrows events by every operator of a filter, and by their name', async () =
     [[{ property: 's', operator: 'not_like', value: 'a' }], 2],
     [[{ property: 'b', operator: 'eq', value: true }], 1],
     [[{ property: 'name', operator: 'eq', value: 'mail' }], 2],
-    [[{ property: 'name', operator: 'eq', value: 'call' }, { property: 'n', operator: 'gt', value: 1 }, { property: 's', operator: 'like', value: 'b' }], 1],
+    [
+      [
+        { property: 'name', operator: 'eq', value: 'call' },
+        { property: 'n', operator: 'gt', value: 1 },
+        { property: 's', operator: 'like', value: 'b' },
+      ],
+      1,
+    ],
     [[{ property: 'none', operator: 'eq', value: 1 }], 0],
     [[], 5],
   ];
@@ -125,14 +165,26 @@ it('grants units, and the balance is what is granted less what is used', async (
   const path = `/api/customers/${made.id}/meters/${meter_id}/credits`;
   const first = await ws.api('POST', path, { units: 100 });
   expect(first.status).toBe(201);
-  expect(first.body).toMatchObject({ meter_id, consumed_units: 0, credited_units: 100, balance: 100 });
+  expect(first.body).toMatchObject({
+    meter_id,
+    consumed_units: 0,
+    credited_units: 100,
+    balance: 100,
+  });
   await ingest(ws, [{ name: 'x', external_customer_id: 'cr', metadata: { n: 30.5 } }]);
   const second = await ws.api('POST', path, { units: 1 });
   expect(second.body).toMatchObject({ consumed_units: 30.5, credited_units: 101, balance: 70.5 });
   expect(second.body.id).toBe(first.body.id);
-  expect((await ws.api('GET', '/api/customers/external/cr/state')).body.active_meters).toEqual([second.body]);
-  for (const [id, m] of [[NOBODY, meter_id], [made.id, NOBODY]]) {
-    expect((await ws.api('POST', `/api/customers/${id}/meters/${m}/credits`, { units: 1 })).status).toBe(404);
+  expect((await ws.api('GET', '/api/customers/external/cr/state')).body.active_meters).toEqual([
+    second.body,
+  ]);
+  for (const [id, m] of [
+    [NOBODY, meter_id],
+    [made.id, NOBODY],
+  ]) {
+    expect(
+      (await ws.api('POST', `/api/customers/${id}/meters/${m}/credits`, { units: 1 })).status,
+    ).toBe(404);
   }
   const bad = async (units: unknown) => problems(await ws.api('POST', path, { units }));
   expect(await bad(0)).toEqual(['greater_than_equal at body.units']);
@@ -143,13 +195,34 @@ it('grants units, and the balance is what is granted less what is used', async (
 it('takes an event once by its external id, within a batch and across batches', async () => {
   const [ws, other] = [await program.workspace(), await program.workspace()];
   const { id: customer_id } = await customer(ws);
-  const event = (external_id: string | null, n = 1) => ({ name: 'x', customer_id, external_id, metadata: { n } });
-  expect((await ingest(ws, [event('a'), event('b'), event('a', 50), event(null), event(null), event('  ')])).body).toEqual({ inserted: 5, duplicates: 1 });
-  expect((await ingest(ws, [event('b', 9), event('c')])).body).toEqual({ inserted: 1, duplicates: 1 });
+  const event = (external_id: string | null, n = 1) => ({
+    name: 'x',
+    customer_id,
+    external_id,
+    metadata: { n },
+  });
+  expect(
+    (
+      await ingest(ws, [
+        event('a'),
+        event('b'),
+        event('a', 50),
+        event(null),
+        event(null),
+        event('  '),
+      ])
+    ).body,
+  ).toEqual({ inserted: 5, duplicates: 1 });
+  expect((await ingest(ws, [event('b', 9), event('c')])).body).toEqual({
+    inserted: 1,
+    duplicates: 1,
+  });
   const { id } = await meter(ws, { type: 'sum', property: 'n' });
   expect((await standings(ws, customer_id)).get(id)?.consumed_units).toBe(6);
   const theirs = await customer(other);
-  expect((await ingest(other, [{ name: 'x', customer_id: theirs.id, external_id: 'a' }])).body).toEqual({ inserted: 1, duplicates: 0 });
+  expect(
+    (await ingest(other, [{ name: 'x', customer_id: theirs.id, external_id: 'a' }])).body,
+  ).toEqual({ inserted: 1, duplicates: 0 });
 });
 
 it('takes a batch whole or not at all, and names every event it cannot place', async () => {
@@ -168,15 +241,40 @@ it('takes a batch whole or not at all, and names every event it cannot place', a
     'value_error at body.events.2.external_customer_id',
     'value_error at body.events.3.customer_id',
   ]);
-  const unnamed = await ingest(ws, [good, { name: 'x' }, { name: 'x', customer_id: made.id, external_customer_id: 'mine' }]);
-  expect(problems(unnamed)).toEqual(['value_error at body.events.1', 'value_error at body.events.2']);
-  const broken = await ingest(ws, [{ ...good, timestamp: 'yesterday' }, { ...good, metadata: { a: [] } }, { external_customer_id: 'mine' }]);
+  const unnamed = await ingest(ws, [
+    good,
+    { name: 'x' },
+    { name: 'x', customer_id: made.id, external_customer_id: 'mine' },
+  ]);
+  expect(problems(unnamed)).toEqual([
+    'value_error at body.events.1',
+    'value_error at body.events.2',
+  ]);
+  const broken = await ingest(ws, [
+    { ...good, timestamp: 'yesterday' },
+    { ...good, metadata: { a: [] } },
+    { external_customer_id: 'mine' },
+  ]);
   expect(problems(broken)).toContain('datetime_parsing at body.events.0.timestamp');
   expect(problems(broken)).toContain('missing at body.events.2.name');
   expect(problems(await ingest(ws, []))).toEqual(['too_short at body.events']);
-  expect(problems(await ingest(ws, Array.from({ length: 1001 }, () => good)))).toEqual(['too_long at body.events']);
+  expect(
+    problems(
+      await ingest(
+        ws,
+        Array.from({ length: 1001 }, () => good),
+      ),
+    ),
+  ).toEqual(['too_long at body.events']);
   expect(await standings(ws, made.id)).toEqual(new Map());
-  expect((await ingest(ws, Array.from({ length: 1000 }, () => good))).body.inserted).toBe(1000);
+  expect(
+    (
+      await ingest(
+        ws,
+        Array.from({ length: 1000 }, () => good),
+      )
+    ).body.inserted,
+  ).toBe(1000);
 });
 
 it('computes a state whatever numbers the events hold', async () => {

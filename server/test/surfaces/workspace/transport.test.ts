@@ -24,7 +24,9 @@ function raw(request: string): Promise<string> {
 }
 
 const get = (path: string, token: string) =>
-  raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`);
+  raw(
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
+  );
 
 it('sends the security headers and a request id of its own with every reply, good or bad', async () => {
   const ws = await program.workspace();
@@ -44,7 +46,10 @@ it('sends the security headers and a request id of its own with every reply, goo
     ['POST', '/api/customers/', 'x'.repeat(1_100_000), ws.token],
     ['GET', '/livez', undefined, undefined],
   ] as const) {
-    const reply = await call(program.url, method, path, { ...(token === undefined ? {} : { token }), body });
+    const reply = await call(program.url, method, path, {
+      ...(token === undefined ? {} : { token }),
+      body,
+    });
     const where = `${method} ${path} ${reply.status}`;
     const header = (name: string) => `${where}: ${reply.headers.get(name)}`;
     expect(header('x-content-type-options')).toBe(`${where}: nosniff`);
@@ -63,7 +68,11 @@ it('sends the security headers and a request id of its own with every reply, goo
 it('lets any origin call, without credentials, and answers the preflight for ten minutes', async () => {
   const origin = { origin: 'https://shop.example' };
   const preflight = await call(program.url, 'OPTIONS', '/api/customers/', {
-    headers: { ...origin, 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization' },
+    headers: {
+      ...origin,
+      'access-control-request-method': 'PATCH',
+      'access-control-request-headers': 'authorization',
+    },
   });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
@@ -79,7 +88,13 @@ it('lets any origin call, without credentials, and answers the preflight for ten
   const reply = await ws.api('GET', '/api/customers/', undefined, origin);
   expect(reply.headers.get('access-control-allow-origin')).toBe('*');
   const exposed = reply.headers.get('access-control-expose-headers')?.toLowerCase();
-  for (const header of ['etag', 'x-request-id', 'retry-after', 'idempotent-replayed', 'ratelimit-remaining']) {
+  for (const header of [
+    'etag',
+    'x-request-id',
+    'retry-after',
+    'idempotent-replayed',
+    'ratelimit-remaining',
+  ]) {
     expect(exposed).toContain(header);
   }
   const refused = await call(program.url, 'GET', '/api/customers/', { headers: origin });
@@ -88,7 +103,17 @@ it('lets any origin call, without credentials, and answers the preflight for ten
 
 it('answers an unknown route with 404 in the published shape', async () => {
   const ws = await program.workspace();
-  for (const path of ['/api', '/api/', '/api/nowhere', '/api/customers/a/b/c', '/API/customers/', '/nowhere', '/', `/api/customers/${NOBODY}/meters`, '/v1/customers']) {
+  for (const path of [
+    '/api',
+    '/api/',
+    '/api/nowhere',
+    '/api/customers/a/b/c',
+    '/API/customers/',
+    '/nowhere',
+    '/',
+    `/api/customers/${NOBODY}/meters`,
+    '/v1/customers',
+  ]) {
     const reply = await ws.api('GET', path);
     expect([path, reply.status, reply.body]).toEqual([path, 404, { detail: 'Not Found' }]);
   }
@@ -110,7 +135,12 @@ it('answers a wrong method with 405 and what is allowed', async () => {
     ['PUT', `/api/members/${NOBODY}`, ['DELETE', 'GET', 'PATCH']],
   ] as const) {
     const reply = await ws.api(method, path, method === 'GET' ? undefined : {});
-    expect([method, path, reply.status, reply.body]).toEqual([method, path, 405, { detail: 'Method Not Allowed' }]);
+    expect([method, path, reply.status, reply.body]).toEqual([
+      method,
+      path,
+      405,
+      { detail: 'Method Not Allowed' },
+    ]);
     expect(reply.headers.get('allow')?.split(', ').sort()).toEqual([...allow]);
   }
   expect((await ws.api('HEAD', '/api/customers/')).status).toBe(405);
@@ -118,12 +148,24 @@ it('answers a wrong method with 405 and what is allowed', async () => {
 
 it('answers malformed percent-encoding and unreadable paths in the published shape', async () => {
   const ws = await program.workspace();
-  for (const path of ['/api/customers/%zz', '/api/customers/external/%ff', '/api/customers/external/%E0%A4%A', '/api/%']) {
+  for (const path of [
+    '/api/customers/%zz',
+    '/api/customers/external/%ff',
+    '/api/customers/external/%E0%A4%A',
+    '/api/%',
+  ]) {
     const reply = await get(path, ws.token);
     expect([path, reply.split('\r\n')[0]]).toEqual([path, 'HTTP/1.1 400 Bad Request']);
-    expect(JSON.parse(reply.split('\r\n\r\n')[1] as string)).toEqual({ error: 'BadRequest', detail: expect.any(String) });
+    expect(JSON.parse(reply.split('\r\n\r\n')[1] as string)).toEqual({
+      error: 'BadRequest',
+      detail: expect.any(String),
+    });
   }
-  for (const path of ['/api/customers/?metadata[%zz]=%ff', '/api/customers/?%', '/api/customers/?=&&==']) {
+  for (const path of [
+    '/api/customers/?metadata[%zz]=%ff',
+    '/api/customers/?%',
+    '/api/customers/?=&&==',
+  ]) {
     expect((await get(path, ws.token)).split('\r\n')[0]).toBe('HTTP/1.1 200 OK');
   }
   const nul = await ws.api('GET', '/api/customers/external/a%00b');
@@ -139,6 +181,8 @@ it('survives very long paths and headers', async () => {
     expect([404, 422]).toContain(reply.status);
     expect((await ws.api('GET', `/api/customers/external/${'a'.repeat(size)}`)).status).toBe(404);
   }
-  expect(await get(`/api/customers/${'a'.repeat(40_000)}`, ws.token)).toMatch(/^HTTP\/1\.1 4(14|31) /);
+  expect(await get(`/api/customers/${'a'.repeat(40_000)}`, ws.token)).toMatch(
+    /^HTTP\/1\.1 4(14|31) /,
+  );
   expect((await ws.api('GET', '/api/customers/')).status).toBe(200);
 });

@@ -34,7 +34,16 @@ it('takes a patch that says nothing new for no change', async () => {
     { nonsense: 1 },
     { name: ' Same ' },
     { metadata: { ccc: true, a: 'x', bb: 1 } },
-    { billing_address: { country: 'us', state: 'US-NY', city: ' C', line1: 'L', line2: null, postal_code: ' ' } },
+    {
+      billing_address: {
+        country: 'us',
+        state: 'US-NY',
+        city: ' C',
+        line1: 'L',
+        line2: null,
+        postal_code: ' ',
+      },
+    },
     { email: null, type: null, external_id: 's' },
     { email: 'SAME@example.com', type: 'team' },
   ]) {
@@ -48,14 +57,18 @@ it('takes a patch that says nothing new for no change', async () => {
 it('sets a new email unverified, and ignores a change of case (33)', async () => {
   const ws = await program.workspace();
   const made = await customer(ws, { email: 'old@example.com' });
-  await program.database.owner('update customers set email_verified = true where id = $1', [made.id]);
+  await program.database.owner('update customers set email_verified = true where id = $1', [
+    made.id,
+  ]);
   const cased = await ws.api('PATCH', `/api/customers/${made.id}`, { email: 'OLD@Example.com' });
   expect(cased.body).toMatchObject({ email: 'old@example.com', email_verified: true });
   const none = await ws.api('PATCH', `/api/customers/${made.id}`, { email: null });
   expect(none.body).toMatchObject({ email: 'old@example.com', email_verified: true });
   const other = await ws.api('PATCH', `/api/customers/${made.id}`, { email: 'New@Example.com' });
   expect(other.body).toMatchObject({ email: 'New@example.com', email_verified: false });
-  expect(other.body.avatar_url).toContain(createHash('sha256').update('new@example.com').digest('hex'));
+  expect(other.body.avatar_url).toContain(
+    createHash('sha256').update('new@example.com').digest('hex'),
+  );
   // The owner member is a person of its own and keeps its address (§8.2).
   expect(other.body.members[0].email).toBe('old@example.com');
 });
@@ -64,7 +77,10 @@ it('refuses an email that another customer has, and nothing else changes (33)', 
   const ws = await program.workspace();
   await customer(ws, { email: 'taken@example.com' });
   const made = await customer(ws, { name: 'Before' });
-  const reply = await ws.api('PATCH', `/api/customers/${made.id}`, { email: 'Taken@example.com', name: 'After' });
+  const reply = await ws.api('PATCH', `/api/customers/${made.id}`, {
+    email: 'Taken@example.com',
+    name: 'After',
+  });
   expect(problems(reply)).toEqual(['value_error at body.email']);
   expect(reply.body.detail[0].msg).toContain('already exists');
   expect((await ws.api('GET', `/api/customers/${made.id}`)).body).toEqual(made);
@@ -74,7 +90,8 @@ it('sets an external id once, and never changes or removes it (34)', async () =>
   const ws = await program.workspace();
   await customer(ws, { external_id: 'held' });
   const made = await customer(ws);
-  const patch = (external_id: unknown) => ws.api('PATCH', `/api/customers/${made.id}`, { external_id });
+  const patch = (external_id: unknown) =>
+    ws.api('PATCH', `/api/customers/${made.id}`, { external_id });
   for (const empty of [null, '  ']) expect((await patch(empty)).body.external_id).toBe(null);
   const held = await patch('held');
   expect(problems(held)).toEqual(['value_error at body.external_id']);
@@ -108,7 +125,9 @@ it('replaces metadata whole (36)', async () => {
   const made = await customer(ws, { metadata: { a: 1, b: 2 } });
   const patch = (metadata: unknown) => ws.api('PATCH', `/api/customers/${made.id}`, { metadata });
   expect((await patch({ c: '3' })).body.metadata).toEqual({ c: '3' });
-  expect((await ws.api('PATCH', `/api/customers/${made.id}`, { name: 'n' })).body.metadata).toEqual({ c: '3' });
+  expect((await ws.api('PATCH', `/api/customers/${made.id}`, { name: 'n' })).body.metadata).toEqual(
+    { c: '3' },
+  );
   expect((await patch({})).body.metadata).toEqual({});
   expect(problems(await patch(null))).toEqual(['dict_type at body.metadata']);
 });
@@ -138,7 +157,10 @@ it('ignores external_id and type when the customer is named by its external id (
     ...{ id: made.id, external_id: 'by-ext', type: 'individual', name: 'Named' },
     ...{ email: 'f@example.com', metadata: { a: 1 } },
   });
-  expect((await ws.api('PATCH', '/api/customers/external/by-ext', { external_id: 5, type: 'robot' })).status).toBe(200);
+  expect(
+    (await ws.api('PATCH', '/api/customers/external/by-ext', { external_id: 5, type: 'robot' }))
+      .status,
+  ).toBe(200);
   expect((await ws.api('PATCH', '/api/customers/external/none', {})).status).toBe(404);
 });
 
@@ -154,7 +176,11 @@ it('reports every broken rule of a patch together', async () => {
     'value_error at body.external_id',
     'value_error at body.type',
   ]);
-  const broken = await ws.api('PATCH', `/api/customers/${made.id}`, { email: 'x', name: 1, metadata: [] });
+  const broken = await ws.api('PATCH', `/api/customers/${made.id}`, {
+    email: 'x',
+    name: 1,
+    metadata: [],
+  });
   expect(problems(broken).toSorted()).toEqual([
     'dict_type at body.metadata',
     'string_type at body.name',
@@ -164,17 +190,25 @@ it('reports every broken rule of a patch together', async () => {
 
 it('carries a strong tag that moves with every change, of the team as well (decision 35)', async () => {
   const ws = await program.workspace();
-  const post = await ws.api('POST', '/api/customers/', { email: 'tag@example.com', external_id: 'tag' });
+  const post = await ws.api('POST', '/api/customers/', {
+    email: 'tag@example.com',
+    external_id: 'tag',
+  });
   const path = `/api/customers/${post.body.id}`;
   const tags = new Set([post.headers.get('etag')]);
   const read = async () => (await ws.api('GET', path)).headers.get('etag');
   expect(await read()).toBe(post.headers.get('etag'));
-  expect((await ws.api('GET', '/api/customers/external/tag')).headers.get('etag')).toBe(await read());
+  expect((await ws.api('GET', '/api/customers/external/tag')).headers.get('etag')).toBe(
+    await read(),
+  );
   expect(await read()).toMatch(/^"[^"]+"$/);
   const patched = await ws.api('PATCH', path, { name: 'x' });
   expect(await read()).toBe(patched.headers.get('etag'));
   tags.add(await read());
-  const member = await ws.api('POST', '/api/members/', { customer_id: post.body.id, email: 'm@example.com' });
+  const member = await ws.api('POST', '/api/members/', {
+    customer_id: post.body.id,
+    email: 'm@example.com',
+  });
   tags.add(await read());
   await ws.api('PATCH', `/api/members/${member.body.id}`, { name: 'M' });
   tags.add(await read());
@@ -190,7 +224,8 @@ it('honours If-Match on every write of a customer (decision 35)', async () => {
   const tag = async () => (await ws.api('GET', byId)).headers.get('etag') as string;
   const old = await tag();
   for (const path of [byId, '/api/customers/external/match']) {
-    const given = (value: string, name: string) => ws.api('PATCH', path, { name }, { 'if-match': value });
+    const given = (value: string, name: string) =>
+      ws.api('PATCH', path, { name }, { 'if-match': value });
     expect((await given(await tag(), `1${path}`)).status).toBe(200);
     expect((await given('*', `2${path}`)).status).toBe(200);
     expect((await given(`"nope", ${await tag()}`, `3${path}`)).status).toBe(200);
@@ -202,6 +237,8 @@ it('honours If-Match on every write of a customer (decision 35)', async () => {
     expect((await ws.api('DELETE', path, undefined, { 'if-match': old })).status).toBe(412);
     expect((await ws.api('GET', path)).body.name).toBe(`3${path}`);
   }
-  expect((await ws.api('PATCH', `/api/customers/${NOBODY}`, {}, { 'if-match': '*' })).status).toBe(404);
+  expect((await ws.api('PATCH', `/api/customers/${NOBODY}`, {}, { 'if-match': '*' })).status).toBe(
+    404,
+  );
   expect((await ws.api('DELETE', byId, undefined, { 'if-match': await tag() })).status).toBe(204);
 });

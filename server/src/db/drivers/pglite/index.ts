@@ -12,6 +12,9 @@ export type { Durability, EngineEvent } from './messages.ts';
 
 const WATCHDOG_MS = 30_000;
 
+/** The plain role that the embedded database serves as. */
+export const EMBEDDED_USER = 'clientele_service';
+
 /** How to open the embedded database. */
 export interface EmbeddedOptions {
   /** The data directory, made if missing; PostgreSQL's files live in its `pgdata`. null: memory. */

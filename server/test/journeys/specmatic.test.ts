@@ -1,0 +1,233 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call } from '../kit/call.ts';
+import { engine, openTestDatabase, type TestDatabase } from '../kit/database.ts';
+import { startProcess, type TestProcess } from '../kit/process.ts';
+import { ROOT_TOKEN } from '../kit/program.ts';
+import { size } from '../kit/soak.ts';
+
+const jar = fileURLToPath(import.meta.resolve('specmatic/specmatic.jar'));
+const hasJava = spawnSync('java', ['-version']).status === 0;
+
+/** Stands in specmatic's requests for an object that exists; a fresh one takes its place. */
+const STAND_IN = '0f2d4c1e-6b3a-4d5e-8f70-91a2b3c4d5e6';
+
+let folder: string;
+let database: TestDatabase | undefined;
+let program: TestProcess;
+let workspace: string;
+let token: string;
+
+beforeAll(async () => {
+  if (!hasJava) return;
+  folder = mkdtempSync(join(tmpdir(), 'clientele-specmatic-'));
+  const env: Record<string, string> = { CLIENTELE_DATA_DIR: join(folder, 'data') };
+  if (engine === 'postgres') {
+    database = await openTestDatabase();
+    env.DATABASE_URL = database.urls?.service as string;
+    env.CLIENTELE_SECRET = 'a-secret-for-tests-only';
+  }
+  program = await startProcess(env);
+  await program.ready();
+  workspace = await made(ROOT_TOKEN, '/admin/v1/workspaces', { name: 'Specmatic', slug: 'spec' });
+  const credentials = `/admin/v1/workspaces/${workspace}/credentials`;
+  const body = { kind: 'access_token', name: 'specmatic', scopes: ['*'] };
+  token = (await call(program.url, 'POST', credentials, { token: ROOT_TOKEN, body })).body.token;
+});
+afterAll(async () => {
+  await program?.stop();
+  await database?.close();
+  if (hasJava) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Makes an object; its id. */
+async function made(by: string, path: string, body: unknown): Promise<string> {
+  const answer = await call(program.url, 'POST', path, { token: by, body });
+  if (answer.status !== 201) throw new Error(`${path}: ${answer.text}`);
+  return answer.body.id;
+}
+
+/** A new customer; its id. */
+function newCustomer(more: object = {}): Promise<string> {
+  return made(token, '/api/customers/', { email: `${randomUUID()}@example.com`, ...more });
+}
+
+/** How an object is made for the part of a path that follows its collection's name. */
+const makers: Record<string, (before: string[]) => Promise<string>> = {
+  customers: () => newCustomer(),
+  async external() {
+    const external_id = randomUUID();
+    await newCustomer({ external_id });
+    return external_id;
+  },
+  async members() {
+    const customer_id = await newCustomer();
+    return made(token, '/api/members/', { customer_id, email: `${randomUUID()}@example.com` });
+  },
+  meters: () => made(token, '/api/meters/', { name: 'calls', aggregation: { type: 'count' } }),
+  workspaces: () =>
+    made(ROOT_TOKEN, '/admin/v1/workspaces', { name: 'Stand-in', slug: randomUUID() }),
+  credentials: (before) =>
+    made(ROOT_TOKEN, before.join('/'), { kind: 'api_key', name: 'stand-in', scopes: ['*'] }).catch(
+      () => STAND_IN, // in a workspace that specmatic made up there can be none
+    ),
+};
+
+/** The path with a fresh object of its kind for each stand-in. */
+async function staged(path: string): Promise<string> {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    const make = part === STAND_IN ? makers[parts.at(-1) as string] : undefined;
+    parts.push(make === undefined ? part : await make(parts));
+  }
+  return parts.join('/');
+}
+
+/** What specmatic talks to: it passes everything on, with fresh objects for the stand-ins. */
+async function openStage(statuses: Map<number, number>): Promise<Server> {
+  const stage = createServer(async (asked, answer) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of asked) chunks.push(chunk);
+    const sent = Buffer.concat(chunks);
+    const fresh = sent.includes(STAND_IN);
+    const body = fresh ? sent.toString().replaceAll(STAND_IN, await newCustomer()) : sent;
+    const [path, ...search] = (asked.url as string).split('?');
+    const url = [await staged(path as string), ...search].join('?');
+    const headers = { ...asked.headers, 'content-length': String(Buffer.byteLength(body)) };
+    const onward = request(program.url + url, { method: asked.method, headers }, (got) => {
+      const status = got.statusCode as number;
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      answer.writeHead(status, got.headers);
+      got.pipe(answer);
+    });
+    onward.on('error', () => answer.destroy());
+    onward.end(body);
+  });
+  await new Promise<void>((resolve) => stage.listen(0, '127.0.0.1', resolve));
+  return stage;
+}
+
+interface Verdict {
+  run: number;
+  failed: string[];
+  statuses: Map<number, number>;
+}
+
+const SEPARATOR = `${'-'.repeat(20)}\n`;
+
+/** Runs specmatic's contract tests, the generated good and bad requests included. */
+async function judge(surface: string, credential: string, hints: Hints): Promise<Verdict> {
+  const home = join(folder, surface);
+  mkdirSync(home);
+  const write = (name: string, value: unknown) =>
+    writeFileSync(join(home, name), JSON.stringify(value));
+  const document = (await call(program.url, 'GET', `/openapi/${surface}.json`)).body;
+  hints.narrow(document);
+  write(`${surface}.json`, document);
+  write(`${surface}_dictionary.json`, hints.dictionary);
+  const statuses = new Map<number, number>();
+  const stage = await openStage(statuses);
+  const { port } = stage.address() as AddressInfo;
+  const specmatic = spawn(
+    'java',
+    [
+      ...['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx1g', `-Duser.home=${home}`],
+      ...['-jar', jar, 'test', `${surface}.json`, `--testBaseURL=http://127.0.0.1:${port}`],
+    ],
+    {
+      cwd: home,
+      env: {
+        PATH: process.env.PATH,
+        // Specmatic reads a token from the variable named as the document's security scheme.
+        credential,
+        SPECMATIC_GENERATIVE_TESTS: 'true',
+        SPECMATIC_DISABLE_TELEMETRY: 'true',
+        MAX_TEST_REQUEST_COMBINATIONS: process.env.COMB ?? String(size(1, 10)),
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let said = '';
+  for await (const chunk of specmatic.stdout) said += chunk;
+  stage.close();
+  if (process.env.SPECMATIC_KEEP) writeFileSync(process.env.SPECMATIC_KEEP + surface, said);
+  return {
+    run: Number(/^Tests run: (\d+)/m.exec(said)?.[1] ?? 0),
+    failed: said.split(SEPARATOR).filter((part) => /has (FAILED|ERROR)|ABORTED/.test(part)),
+    statuses,
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is changed as it comes
+type Document = any;
+
+interface Hints {
+  /** Values for fields that a schema alone does not tell. */
+  dictionary: object;
+  /** Puts into the document what it can tell in words alone, such as rules between fields. */
+  narrow(document: Document): void;
+}
+
+const parameters = {
+  PATH: { id: STAND_IN, external_id: STAND_IN, meter_id: STAND_IN, credential_id: STAND_IN },
+  HEADER: { 'If-Match': '*' },
+};
+
+const email = `${STAND_IN}@example.com`;
+
+const hints: Record<string, Hints> = {
+  workspace: {
+    dictionary: {
+      PARAMETERS: parameters,
+      AddressInput: { country: 'DE', state: 'Bayern' },
+      OwnerCreate: { email: 'owner@example.com' },
+      CustomerUpdate: { email },
+      CustomerUpdateExternalID: { email },
+      MemberCreate: { customer_id: STAND_IN },
+      UsageEventCreate: { customer_id: STAND_IN },
+    },
+    narrow({ components: { schemas }, paths }) {
+      delete schemas.CustomerCreate.properties.workspace_id;
+      delete schemas.UsageEventCreate.properties.external_customer_id;
+      schemas.UsageEventCreate.required.push('customer_id');
+      schemas.UsageEventCreate.properties.customer_id.type = 'string';
+      schemas.MemberCreate.properties.role = { type: 'string', enum: ['billing_manager', 'member'] };
+      // Its columns are told in words: specmatic would send any text.
+      delete paths['/api/customers/import'].post.requestBody.content['text/csv'];
+    },
+  },
+  admin: {
+    dictionary: {
+      PARAMETERS: parameters,
+      CredentialCreate: { scopes: [['*']], expires_at: '2999-12-31T23:59:59Z' },
+    },
+    narrow({ components: { schemas } }) {
+      // The shortest slugs are few: a second one would be taken.
+      for (const name of ['WorkspaceCreate', 'WorkspaceUpdate', 'DemoCreate']) {
+        schemas[name].properties.slug.minLength = 12;
+      }
+    },
+  },
+};
+
+describe.skipIf(!hasJava)('specmatic, which knows nothing but the document', () => {
+  it.each(['workspace', 'admin'])(
+    'finds the %s surface within its contract, whatever it sends',
+    async (surface) => {
+      const credential = surface === 'admin' ? ROOT_TOKEN : token;
+      const verdict = await judge(surface, credential, hints[surface] as Hints);
+      console.log(surface, verdict.run, verdict.failed.length, verdict.statuses);
+      expect(verdict.failed).toEqual([]);
+      expect(verdict.run).toBeGreaterThan(50);
+      expect([...verdict.statuses.keys()].filter((status) => status >= 500)).toEqual([]);
+    },
+    600_000,
+  );
+});
