@@ -64,7 +64,7 @@ const send = (client: pg.Client, statements: Statement[]) =>
 
 const getOne = statement('bench.one', ONE);
 const enter = statement('bench.enter', `select set_config('clientele.workspace_id', $1, true)`);
-const plain = await shared(owner, '');
+const plain = await shared(process.env.BENCH_PLAIN_URL as string, '');
 const bound = await shared(service, '-c role=clientele_app');
 
 const app = Fastify();

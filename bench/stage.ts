@@ -9,6 +9,7 @@ import { findPostgres } from '../tools/postgres.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const DATABASE = 'clientele_bench';
+const PLAIN = 'clientele_bench_plain';
 const ROOT_TOKEN = 'bench-root-token-bench-root-token';
 const CUSTOMERS = Number(process.env.BENCH_CUSTOMERS ?? 100_000);
 
@@ -138,6 +139,11 @@ export async function setStage(): Promise<Stage> {
   for (let i = 0; i < 4; i += 1) {
     await fill(owner, (await workspace(service.url, `other-${i}`)).id, Math.ceil(CUSTOMERS / 20));
   }
+  // The explicit predicate is measured as a plain role, too: only row security may differ.
+  await owner.query(`do $$ begin create role ${PLAIN} login bypassrls password 'bench-only';
+    exception when duplicate_object then null; end $$`);
+  await owner.query(`grant usage on schema clientele to ${PLAIN}`);
+  await owner.query(`grant select on all tables in schema clientele to ${PLAIN}`);
   await owner.query('vacuum analyze');
   const { rows } = await owner.query(
     'select id from clientele.customers where workspace_id = $1 order by created_at limit 1 offset 500',
@@ -146,7 +152,11 @@ export async function setStage(): Promise<Stage> {
   const baseline = await start(
     './baseline.ts',
     3312,
-    { BENCH_OWNER_URL: ownerUrl, BENCH_SERVICE_URL: serviceUrl },
+    {
+      BENCH_OWNER_URL: ownerUrl,
+      BENCH_SERVICE_URL: serviceUrl,
+      BENCH_PLAIN_URL: serviceUrl.replace('clientele_bench_service', PLAIN),
+    },
     '/none',
   );
   return {

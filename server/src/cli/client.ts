@@ -39,7 +39,9 @@ function reasonOf(text: string): string {
 async function refusal(response: Response, connection: Connection): Promise<CliFailure> {
   const reason = reasonOf(await response.text());
   if (response.status === 401) {
-    return new CliFailure(`the server does not accept the token (give it with ${connection.givenBy})`);
+    return new CliFailure(
+      `the server does not accept the token (give it with ${connection.givenBy})`,
+    );
   }
   return new CliFailure(`${response.status}: ${reason || response.statusText}`);
 }
@@ -54,7 +56,7 @@ export async function send(
   path: string,
   options: CallOptions = {},
 ): Promise<Response> {
-  if (connection.token === undefined) {
+  if (!connection.token) {
     throw new CliFailure(`a token is needed: give it with ${connection.givenBy}`);
   }
   const url = new URL(path, connection.url);
@@ -71,7 +73,7 @@ export async function send(
         authorization: `Bearer ${connection.token}`,
         ...(type === undefined ? {} : { 'content-type': type }),
       },
-      ...(body === undefined ? {} : { body: body as BodyInit, duplex: 'half' }),
+      ...(body === undefined ? {} : { body: body as RequestInit['body'], duplex: 'half' }),
     } as RequestInit);
   } catch (error) {
     const cause = (error as Error).cause ?? error;

@@ -18,7 +18,12 @@ export function printTable(headers: string[], rows: Cell[][]): void {
   const lines = [headers, ...rows.map((row) => row.map(shown))];
   const widths = headers.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? '').length)));
   for (const line of lines) {
-    print(line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd());
+    print(
+      line
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
   }
 }
 

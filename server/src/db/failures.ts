@@ -30,6 +30,12 @@ export function publicFailure(error: unknown): unknown {
   if (code === '55P03') {
     return new DomainError('Busy', 'conflict', 'Another request is still working on this');
   }
+  if (isTransient(error)) {
+    return new DomainError('Busy', 'unavailable', 'Too much is happening to this at once', {
+      cause: error,
+      retryAfterSeconds: 1,
+    });
+  }
   if (code === '57014') {
     return new DomainError('Timeout', 'unavailable', 'The request took too long', {
       cause: error,

@@ -5,15 +5,9 @@ import { EMBEDDED_USER, type Embedded } from './drivers/pglite/index.ts';
 import { openPostgres } from './drivers/postgres.ts';
 import { inspectConnection } from './guard.ts';
 import { type Login, migrate, schemaVersion } from './migrate.ts';
+import { DatabaseRefused } from './refused.ts';
 
-/** Why the database cannot serve; start-up prints the reasons and exits with 1. */
-export class DatabaseRefused extends Error {
-  readonly reasons: string[];
-  constructor(reasons: string[]) {
-    super(reasons.join('\n'));
-    this.reasons = reasons;
-  }
-}
+export { DatabaseRefused } from './refused.ts';
 
 /** A database that is migrated, guarded and ready. */
 export interface OpenedDatabase {

@@ -226,3 +226,29 @@ it('leaves no trace of a person erased in the middle of writes and reads (T37)',
     for (const { answer } of kept) expect(program.app.keys.open(answer)).not.toContain(word);
   }
 });
+
+it('ends with every count, owner, event and audit row in order (I4, I6)', async () => {
+  const sql = (text: string) => program.database.owner(text);
+  const wrongCounts = await sql(
+    `select w.id from workspaces w
+     where (select coalesce(sum(n.listed), 0) from customer_counts n where n.workspace_id = w.id)
+       <> (select count(*) from customers c where c.workspace_id = w.id and c.deleted_at is null
+           and c.status <> 'ARCHIVED')`,
+  );
+  expect(wrongCounts).toEqual([]);
+  const wrongOwners = await sql(
+    `select c.id from customers c where c.deleted_at is null and 1 <> (
+       select count(*) from members m where m.workspace_id = c.workspace_id
+         and m.customer_id = c.id and m.deleted_at is null and m.role = 'owner')`,
+  );
+  expect(wrongOwners).toEqual([]);
+  const unheard = await sql(
+    `select a.entity_id from audit_log a where a.entity in ('customer', 'member') and not exists (
+       select 1 from (select workspace_id, type, data from events
+                      union all select workspace_id, type, data from outbox) e
+       where e.workspace_id = a.workspace_id and e.data ->> 'id' = a.entity_id)`,
+  );
+  expect(unheard).toEqual([]);
+  const { body } = await program.root('GET', '/admin/v1/audit/verify');
+  expect(body).toMatchObject({ ok: true, broken: [] });
+});

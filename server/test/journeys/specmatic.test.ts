@@ -198,7 +198,10 @@ const hints: Record<string, Hints> = {
       delete schemas.UsageEventCreate.properties.external_customer_id;
       schemas.UsageEventCreate.required.push('customer_id');
       schemas.UsageEventCreate.properties.customer_id.type = 'string';
-      schemas.MemberCreate.properties.role = { type: 'string', enum: ['billing_manager', 'member'] };
+      schemas.MemberCreate.properties.role = {
+        type: 'string',
+        enum: ['billing_manager', 'member'],
+      };
       // Its columns are told in words: specmatic would send any text.
       delete paths['/api/customers/import'].post.requestBody.content['text/csv'];
     },

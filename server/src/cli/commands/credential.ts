@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander';
 import { CredentialKind } from '@clientele/contracts/admin/schemas/credential.ts';
+import { type Command, Option } from 'commander';
 import { call } from '../client.ts';
 import { asRoot, optionsOf } from '../context.ts';
 import { note, printAnswer, printFields, printTable } from '../output.ts';

@@ -52,9 +52,8 @@ export function addCustomers(program: Command): void {
     .option('--page <number>', 'which page', '1')
     .option('--limit <number>', 'rows a page', '20')
     .action(async (_options, command: Command) => {
-      const options = optionsOf<Record<'query' | 'email' | 'sort' | 'page' | 'limit', string>>(
-        command,
-      );
+      const options =
+        optionsOf<Record<'query' | 'email' | 'sort' | 'page' | 'limit', string>>(command);
       const { query, email, sort, page, limit } = options;
       const found = await call<{ data: Customer[]; meta: { total: number; pages: number } }>(
         asWorkspace(options),

@@ -35,5 +35,5 @@ export function addExport(program: Command): void {
 }
 
 function cutOff(error: unknown): never {
-  throw new CliFailure(`the export was cut off: ${(error as Error).message}`);
+  throw new CliFailure(`the export did not complete: ${(error as Error).message}`);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { call, type Connection } from '../client.ts';
+import { type Connection, call } from '../client.ts';
 import { asRoot, optionsOf } from '../context.ts';
 import { CliFailure } from '../failure.ts';
 import { note, printAnswer, printFields, printTable } from '../output.ts';

@@ -3,20 +3,15 @@ import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import type { App } from '../app.ts';
 import type { CustomerWithMembers } from './customer.ts';
-import { type CustomerKey, foundCustomer, oneCustomer } from './customers.store.ts';
+import { type CustomerKey, foundCustomer, readOne } from './customers.store.ts';
 
-/** Reads (or locks and reads) one customer inside a transaction. Errors: 404. */
+/** Reads one customer inside a transaction. Errors: 404. */
 export function readCustomer(
   w: Work,
   caller: Caller,
   key: CustomerKey,
-  lock = false,
 ): Later<CustomerWithMembers> {
-  const [customer, team] = oneCustomer(caller.workspaceId, key, lock);
-  return w
-    .defer(customer)
-    .and(w.defer(team))
-    .map(([found, members]) => foundCustomer(found, members));
+  return w.defer(readOne(caller.workspaceId, key)).map(foundCustomer);
 }
 
 /** A live or archived customer with its members, in one round trip. Errors: 404. */

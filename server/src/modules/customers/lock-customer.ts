@@ -1,8 +1,8 @@
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { DomainError } from '../../kernel/errors.ts';
+import { DomainError, notFound } from '../../kernel/errors.ts';
 import { type CustomerWithMembers, entityTag } from './customer.ts';
-import type { CustomerKey } from './customers.store.ts';
+import { type CustomerKey, lockOne } from './customers.store.ts';
 import { readCustomer } from './get-customer.ts';
 
 /**
@@ -14,7 +14,10 @@ export async function lockCustomer(
   caller: Caller,
   key: CustomerKey,
 ): Promise<CustomerWithMembers> {
-  const customer = await w.now(readCustomer(w, caller, key, true));
+  const lock = w.defer<{ id: string }>(lockOne(caller.workspaceId, key));
+  const [locked, customer] = await w.now(lock.and(readCustomer(w, caller, key)));
+  // An external id may have found its next holder between the two statements.
+  if (locked.rows[0]?.id !== customer.id) throw notFound();
   w.concerns(customer.id);
   const wanted = caller.ifMatch;
   if (wanted !== undefined && !wanted.includes('*') && !wanted.includes(entityTag(customer))) {

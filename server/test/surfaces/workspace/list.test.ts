@@ -186,6 +186,15 @@ it('filters by metadata: one value, either of two, two keys, numbers and boolean
   });
 });
 
+it('takes as many filters as a URL can hold', async () => {
+  const ws = await program.workspace();
+  const made = await customer(ws, { metadata: { k1: 'v' } });
+  const many = Array.from({ length: 600 }, (_, i) => `metadata[k${i}]=v`).join('&');
+  expect((await list(ws, `?${many}`)).meta.total).toBe(0);
+  const values = Array.from({ length: 600 }, (_, i) => `metadata[k1]=v${i}`).join('&');
+  expect((await list(ws, `?${values}&metadata[k1]=v`)).data).toEqual([made]);
+});
+
 it('lists no deleted customer and counts none (31)', async () => {
   const ws = await program.workspace();
   const kept = await customer(ws, { email: 'kept@example.com' });

@@ -31,7 +31,8 @@ it('takes a patch that says nothing new for no change', async () => {
   const { data: before } = (await ws.api('GET', '/api/events')).body;
   for (const patch of [
     {},
-    { nonsense: 1 },
+    { nonsense: 1, id: NOBODY, workspace_id: NOBODY, revision: 99, status: 'ARCHIVED' },
+    { email_verified: true, deleted_at: '2026-01-01T00:00:00Z', members: [], tags: ['x'] },
     { name: ' Same ' },
     { metadata: { ccc: true, a: 'x', bb: 1 } },
     {
