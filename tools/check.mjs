@@ -1,5 +1,6 @@
 // `npm run check`: the judges of the code, each with its verdict, and one line of totals.
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { root } from './installed.mjs';
 
 const running = new Set();
@@ -14,7 +15,12 @@ function tool(script, ...args) {
       const child = execFile(
         process.execPath,
         [`${root}node_modules/${script}`, ...args],
-        { cwd: root, maxBuffer: 64 * 1024 * 1024 },
+        {
+          cwd: root,
+          maxBuffer: 64 * 1024 * 1024,
+          // Redocly asks for updates and reports its use unless told not to.
+          env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+        },
         (error, stdout, stderr) => {
           running.delete(child);
           resolve({ passed: error === null, text: `${stdout}${stderr}` });
@@ -39,6 +45,14 @@ const judges = {
   tsc: tool('typescript/bin/tsc', '--noEmit', '--pretty', 'false'),
   knip: tool('knip/bin/knip.js', '--no-progress'),
   'dependency-cruiser': arrows,
+  redocly: tool(
+    '@redocly/cli/bin/cli.js',
+    'lint',
+    '--config=contracts/openapi/redocly.yaml',
+    ...readdirSync(`${root}contracts/openapi`)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => `contracts/openapi/${name}`),
+  ),
 };
 
 const verdicts = await Promise.all(

@@ -17,6 +17,8 @@ export interface Reading {
   'x-country'?: true;
   /** An address object: US and CA states get their prefix and must exist (ISO 3166-2). */
   'x-subdivision'?: true;
+  /** An item of a query list that is published as one value or a list of this name's values. */
+  'x-one-or-list'?: string;
   /** RFC 3339 time → UTC with milliseconds and Z. */
   'x-time'?: true;
 }

@@ -20,9 +20,12 @@ const oneByExternalId = Type.Object({
 });
 
 const workspace_id = Type.Optional(
-  Type.Array(uuid('A workspace'), {
-    description: 'Only these workspaces; another than your own gives nothing',
-  }),
+  Type.Array(
+    { ...uuid('A workspace'), 'x-one-or-list': 'uuid' },
+    {
+      description: 'Only these workspaces; another than your own gives nothing',
+    },
+  ),
 );
 const include_members = defaulted(
   Type.Boolean({ description: 'Whether `members` is filled; false leaves it empty' }),
@@ -231,10 +234,12 @@ export const customersImport = operation({
   summary: 'Import customers',
   description:
     'Each row is matched by external id, else by e-mail, and creates or changes one customer. ' +
-    'The answer is NDJSON and starts while rows still arrive: one line ' +
+    'The file is taken whole, then the answer is NDJSON: one line ' +
     '`{line, status, id?, errors?}` a row, its status created, updated, unchanged or failed, ' +
-    'and at the end `{summary: {created, updated, unchanged, failed}}`. ' +
-    'A failed row stops no other.',
+    'and at the end `{summary: {created, updated, unchanged, failed}}`; without that line it was ' +
+    'cut off, and what has a verdict stands. A failed row stops no other. The same file again ' +
+    'changes nothing. An Idempotency-Key repeats the verdicts of a short file and the summary of ' +
+    'a long one; while the first run lasts, it answers 409.',
   access: writes('customers'),
   query: Type.Object({
     dry_run: defaulted(
@@ -247,7 +252,8 @@ export const customersImport = operation({
     description:
       'CSV with a header row, one JSON object a line, or a JSON array. Columns are the fields ' +
       'of a new customer (`billing_address.city` and the like dotted), `metadata.<key>`, or ' +
-      'the headers of the export.',
+      'the headers of the export, whose ID is matched first. An empty cell is not given; null ' +
+      'in JSON clears. A row has at most 1 MiB, a file 4 GiB.',
   },
   success: {
     status: 200,

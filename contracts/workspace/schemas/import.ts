@@ -5,7 +5,10 @@ import { identifier, whole } from './stored.ts';
 /** One line of an import's answer: what became of one row. */
 export const ImportVerdict = Type.Object(
   {
-    line: Type.Integer({ description: 'Line of the row in what was sent', minimum: 1 }),
+    line: Type.Integer({
+      description: 'Line the row starts on; in a JSON array its place in it',
+      minimum: 1,
+    }),
     status: words(['created', 'updated', 'unchanged', 'failed']),
     id: Type.Optional(identifier('The customer; absent when the row failed')),
     errors: Type.Optional(

@@ -36,6 +36,8 @@ const insertJournal = statement(
        decode(personal_digest, 'hex')
      from given order by n
      returning workspace_id, seq, entity, entity_id, customer_id
+   ), unsealed as (
+     insert into audit_unsealed (workspace_id, seq) select workspace_id, seq from logged
    ), kept_apart as (
      insert into audit_personal (workspace_id, seq, customer_id, before, after)
      select l.workspace_id, l.seq, l.customer_id, g.personal_before, g.personal_after

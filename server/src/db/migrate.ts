@@ -16,6 +16,7 @@ export const TABLES = [
   'audit_log',
   'audit_personal',
   'audit_seals',
+  'audit_unsealed',
   'outbox',
   'events',
   'idempotency_keys',

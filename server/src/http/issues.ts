@@ -138,6 +138,13 @@ export function toIssues(errors: readonly ErrorObject[], where: In, root: unknow
     }
     const branch = (error.parentSchema as Json | undefined)?.['x-branch'];
     if (typeof branch === 'string') path.push(branch);
+    const either = (error.parentSchema as Json | undefined)?.['x-one-or-list'];
+    if (typeof either === 'string') {
+      // A parameter that is published as one value or a list of them: each reading is an issue.
+      const index = path.pop() as number;
+      issues.push({ in: where, path: [...path, either], ...describe(error, where), input });
+      path.push(`list[${either}]`, index);
+    }
     issues.push({ in: where, path, ...describe(error, where), input });
     if (issues.length === MOST_ISSUES) break;
   }

@@ -13,14 +13,21 @@ type Outcome = { value: unknown } | Finding;
 type Place = { parentData: Record<string, unknown>; parentDataProperty: string | number };
 
 function reading(read: (data: never, setting: never) => Outcome): SchemaValidateFunction {
-  const validate: SchemaValidateFunction = (setting, data, _parentSchema, context) => {
+  const validate: SchemaValidateFunction = (setting, data, parentSchema, context) => {
     const outcome = read(data as never, setting as never);
     if ('value' in outcome) {
       const { parentData, parentDataProperty } = context as unknown as Place;
       if (outcome.value !== data) parentData[parentDataProperty] = outcome.value;
       return true;
     }
-    validate.errors = [{ keyword: 'reading', message: outcome.message, params: { ...outcome } }];
+    validate.errors = [
+      {
+        keyword: 'reading',
+        message: outcome.message,
+        params: { ...outcome },
+        parentSchema: parentSchema ?? {},
+      },
+    ];
     return false;
   };
   return validate;

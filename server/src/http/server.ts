@@ -193,6 +193,21 @@ function refuse(
   return send(reply, surface.refuse(failure));
 }
 
+/** The longest the body of a request that is read whole may take to arrive, in milliseconds. */
+const BODY_MS = 30_000;
+
+/** Cuts off a body that drips in; streams, which may rightly take long, are not under this. */
+function cutSlowBodies(scope: FastifyInstance): void {
+  scope.addHook('preParsing', (request, _reply, payload, done) => {
+    const { headers } = request;
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
+      const timer = setTimeout(() => request.raw.destroy(), BODY_MS);
+      for (const end of ['end', 'close']) payload.once(end, () => clearTimeout(timer));
+    }
+    done(null, payload);
+  });
+}
+
 async function addSurface(scope: FastifyInstance, app: App, mount: Mounted): Promise<void> {
   const { surface, routes, requestsPerMinute } = mount;
   scope.addHook('onRequest', async (request) => {
@@ -211,9 +226,12 @@ async function addSurface(scope: FastifyInstance, app: App, mount: Mounted): Pro
       handler: handler(app, surface, route),
     });
   };
-  for (const route of routes) {
-    if (!('stream' in route) || route.operation.stream === undefined) add(scope, route);
-  }
+  await scope.register(async (whole) => {
+    cutSlowBodies(whole);
+    for (const route of routes) {
+      if (!('stream' in route) || route.operation.stream === undefined) add(whole, route);
+    }
+  });
   await scope.register(async (streams) => {
     streams.removeAllContentTypeParsers();
     streams.addContentTypeParser('*', (_request, payload: Readable, done) => done(null, payload));

@@ -11,11 +11,8 @@ const sequence = statement(
 );
 const seal = statement(
   'jobs.seal_audit',
-  `select clientele.seal_audit(w.workspace_id, now() - interval '1 hour') as sealed
-   from (select distinct a.workspace_id from audit_log a
-         where a.at > now() - interval '1 hour'
-           and not exists (select 1 from audit_seals s
-                           where s.workspace_id = a.workspace_id and s.seq = a.seq)) w`,
+  `select clientele.seal_audit(w.workspace_id) as sealed
+   from (select distinct workspace_id from audit_unsealed) w`,
 );
 const forgetKeys = statement(
   'jobs.forget_idempotency_keys',

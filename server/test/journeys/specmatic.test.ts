@@ -42,6 +42,7 @@ beforeAll(async () => {
   token = (await call(program.url, 'POST', credentials, { token: ROOT_TOKEN, body })).body.token;
 });
 afterAll(async () => {
+  if (process.env.SPECMATIC_KEEP) writeFileSync(process.env.SPECMATIC_KEEP + 'log', program.output());
   await program?.stop();
   await database?.close();
   if (hasJava) rmSync(folder, { recursive: true, force: true });
@@ -129,6 +130,11 @@ async function judge(surface: string, credential: string, hints: Hints): Promise
   const write = (name: string, value: unknown) =>
     writeFileSync(join(home, name), JSON.stringify(value));
   const document = (await call(program.url, 'GET', `/openapi/${surface}.json`)).body;
+  // The shortest keys are few, and each is used once.
+  for (const operation of Object.values<Document>(document.paths).flatMap(Object.values)) {
+    const key = operation.parameters.find((p: Document) => p.name === 'Idempotency-Key');
+    delete key?.schema.minLength;
+  }
   hints.narrow(document);
   write(`${surface}.json`, document);
   write(`${surface}_dictionary.json`, hints.dictionary);
@@ -202,6 +208,8 @@ const hints: Record<string, Hints> = {
         type: 'string',
         enum: ['billing_manager', 'member'],
       };
+      schemas.MeterAggregationInput.required.push('property');
+      schemas.MeterAggregationInput.properties.property.type = 'string';
       // Its columns are told in words: specmatic would send any text.
       delete paths['/api/customers/import'].post.requestBody.content['text/csv'];
     },
@@ -209,12 +217,15 @@ const hints: Record<string, Hints> = {
   admin: {
     dictionary: {
       PARAMETERS: parameters,
+      WorkspaceCreate: { slug: STAND_IN },
+      WorkspaceUpdate: { slug: STAND_IN },
+      DemoCreate: { slug: STAND_IN },
       CredentialCreate: { scopes: [['*']], expires_at: '2999-12-31T23:59:59Z' },
     },
     narrow({ components: { schemas } }) {
-      // The shortest slugs are few: a second one would be taken.
+      // Of a boundary's value there is one, and a slug is taken once.
       for (const name of ['WorkspaceCreate', 'WorkspaceUpdate', 'DemoCreate']) {
-        schemas[name].properties.slug.minLength = 12;
+        schemas[name].properties.slug = { type: 'string' };
       }
     },
   },

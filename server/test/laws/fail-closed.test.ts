@@ -48,6 +48,8 @@ function caller(entry: Caller['entry'], workspaceId: string): Caller {
   };
 }
 
+/** Tables that the relay empties. */
+const queues: string[] = ['outbox', 'audit_unsealed'];
 const everyTable = TABLES.filter((name) => name !== 'installation');
 
 describe('a transaction', () => {
@@ -93,7 +95,7 @@ async function without(entry: Statement[], table: string): Promise<string> {
 
 describe('a statement that nobody entered for', () => {
   it('finds something in every table when it is entered for', async () => {
-    for (const table of everyTable.filter((name) => name !== 'outbox')) {
+    for (const table of everyTable.filter((name) => !queues.includes(name))) {
       const [row] = await program.database.owner<{ n: number }>(
         `select count(*)::int as n from ${table}`,
       );

@@ -1,18 +1,20 @@
+import { ImportSummary, ImportVerdict } from '@clientele/contracts/workspace/schemas/import.ts';
+import type { Static } from '@sinclair/typebox';
+import Ajv from 'ajv';
 import type { TestWorkspace } from '../kit/program.ts';
 
+const ajv = new Ajv.default({ strict: false, validateFormats: false });
+const isVerdict = ajv.compile(ImportVerdict);
+const isSummary = ajv.compile(ImportSummary);
+
 /** One line of an import's answer. */
-export interface Line {
-  line: number;
-  status: 'created' | 'updated' | 'unchanged' | 'failed';
-  id?: string;
-  errors?: { column: string; type: string; message: string }[];
-}
+export type Line = Static<typeof ImportVerdict>;
 
 /** What an import answered, taken apart. */
 export interface Imported {
   status: number;
   verdicts: Line[];
-  summary: Record<string, number>;
+  summary: Static<typeof ImportSummary>['summary'];
   headers: Headers;
   text: string;
 }
@@ -40,7 +42,11 @@ export async function send(
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const { summary } = lines.pop();
+  const last = lines.pop();
+  if (!lines.every((line) => isVerdict(line)) || !isSummary(last)) {
+    throw new Error(`Not what the contract says: ${text}`);
+  }
+  const { summary } = last;
   return { status, verdicts: lines, summary, headers, text };
 }
 

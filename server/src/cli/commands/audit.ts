@@ -1,13 +1,9 @@
+import type { AuditCheck } from '@clientele/contracts/admin/schemas/upkeep.ts';
+import type { Static } from '@sinclair/typebox';
 import type { Command } from 'commander';
 import { call } from '../client.ts';
 import { asRoot, optionsOf } from '../context.ts';
 import { printAnswer, printFields, printTable } from '../output.ts';
-
-interface Check {
-  ok: boolean;
-  rows: number;
-  broken: { workspace_id: string; seq: number; problem: string }[];
-}
 
 /** Adds `audit …`. */
 export function addAudit(program: Command): void {
@@ -18,7 +14,11 @@ export function addAudit(program: Command): void {
     .description('check that no row was changed or removed; ends with code 1 if one was')
     .action(async (_options, command: Command) => {
       const options = optionsOf(command);
-      const check = await call<Check>(asRoot(options), 'GET', '/admin/v1/audit/verify');
+      const check = await call<Static<typeof AuditCheck>>(
+        asRoot(options),
+        'GET',
+        '/admin/v1/audit/verify',
+      );
       printAnswer(options.json, check, ({ ok, rows, broken }) => {
         printFields({ ok, rows, broken: broken.length });
         if (broken.length === 0) return;

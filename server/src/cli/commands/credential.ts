@@ -1,25 +1,17 @@
-import { CredentialKind } from '@clientele/contracts/admin/schemas/credential.ts';
+import {
+  CredentialKind,
+  type CredentialList,
+  type IssuedCredential,
+} from '@clientele/contracts/admin/schemas/credential.ts';
+import type { Static } from '@sinclair/typebox';
 import { type Command, Option } from 'commander';
 import { call } from '../client.ts';
 import { asRoot, optionsOf } from '../context.ts';
 import { note, printAnswer, printFields, printTable } from '../output.ts';
 import { workspaceId } from './workspace.ts';
 
-interface Credential {
-  id: string;
-  kind: string;
-  name: string;
-  scopes: string[];
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_used_at: string | null;
-}
-
-interface Issued extends Credential {
-  token?: string;
-  client_id?: string;
-  client_secret?: string;
-}
+type Issued = Static<typeof IssuedCredential>;
+type Credentials = Static<typeof CredentialList>;
 
 const pathOf = (workspace: string) => `/admin/v1/workspaces/${workspace}/credentials`;
 
@@ -37,7 +29,7 @@ function printIssued(issued: Issued): void {
   note('The secret is shown this once: keep it now.');
 }
 
-const state = (c: Credential) =>
+const state = (c: Credentials['data'][number]) =>
   c.revoked_at !== null
     ? 'revoked'
     : c.expires_at !== null && Date.parse(c.expires_at) <= Date.now()
@@ -84,7 +76,7 @@ export function addCredential(program: Command): void {
       const options = optionsOf(command);
       const root = asRoot(options);
       const path = pathOf(await workspaceId(root, named));
-      const found = await call<{ data: Credential[] }>(root, 'GET', path);
+      const found = await call<Credentials>(root, 'GET', path);
       printAnswer(options.json, found, ({ data }) =>
         printTable(
           ['ID', 'KIND', 'NAME', 'STATE', 'LAST USED', 'SCOPES'],

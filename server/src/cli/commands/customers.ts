@@ -1,25 +1,19 @@
+import type {
+  CustomerPage,
+  CustomerWithMembers,
+} from '@clientele/contracts/workspace/schemas/customer.ts';
+import type { Static } from '@sinclair/typebox';
 import type { Command } from 'commander';
 import { call } from '../client.ts';
 import { asWorkspace, optionsOf } from '../context.ts';
 import { note, printAnswer, printFields, printTable } from '../output.ts';
 
-interface Customer {
-  id: string;
-  external_id: string | null;
-  email: string | null;
-  name: string | null;
-  type: string;
-  created_at: string;
-  modified_at: string | null;
-  billing_address: Record<string, string | null> | null;
-  metadata: Record<string, unknown>;
-  members: { name: string | null; email: string | null; role: string }[];
-}
+type Customer = Static<typeof CustomerWithMembers>;
 
 const PATH = '/api/customers';
 
 const addressOf = (c: Customer) =>
-  ['line1', 'line2', 'postal_code', 'city', 'state', 'country']
+  (['line1', 'line2', 'postal_code', 'city', 'state', 'country'] as const)
     .map((part) => c.billing_address?.[part])
     .filter((part) => part != null)
     .join(', ');
@@ -55,7 +49,7 @@ export function addCustomers(program: Command): void {
       const options =
         optionsOf<Record<'query' | 'email' | 'sort' | 'page' | 'limit', string>>(command);
       const { query, email, sort, page, limit } = options;
-      const found = await call<{ data: Customer[]; meta: { total: number; pages: number } }>(
+      const found = await call<Static<typeof CustomerPage>>(
         asWorkspace(options),
         'GET',
         `${PATH}/`,

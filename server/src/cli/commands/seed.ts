@@ -1,14 +1,9 @@
+import type { Demo } from '@clientele/contracts/admin/schemas/workspace.ts';
+import type { Static } from '@sinclair/typebox';
 import type { Command } from 'commander';
 import { call } from '../client.ts';
 import { asRoot, optionsOf } from '../context.ts';
 import { note, printAnswer, printFields } from '../output.ts';
-import type { Workspace } from './workspace.ts';
-
-interface Demo {
-  workspace: Workspace;
-  token: string;
-  counts: Record<string, number>;
-}
 
 /** Adds `seed`. */
 export function addSeed(program: Command): void {
@@ -19,7 +14,7 @@ export function addSeed(program: Command): void {
     .action(async (_options, command: Command) => {
       const options = optionsOf<{ slug?: string }>(command);
       const { slug } = options;
-      const demo = await call<Demo>(asRoot(options), 'POST', '/admin/v1/demo', {
+      const demo = await call<Static<typeof Demo>>(asRoot(options), 'POST', '/admin/v1/demo', {
         json: slug === undefined ? {} : { slug },
       });
       printAnswer(options.json, demo, ({ workspace, token, counts }) => {

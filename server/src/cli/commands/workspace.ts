@@ -1,23 +1,16 @@
+import type {
+  WorkspacePage as WorkspacePageSchema,
+  Workspace as WorkspaceSchema,
+} from '@clientele/contracts/admin/schemas/workspace.ts';
+import type { Static } from '@sinclair/typebox';
 import type { Command } from 'commander';
 import { type Connection, call } from '../client.ts';
 import { asRoot, optionsOf } from '../context.ts';
 import { CliFailure } from '../failure.ts';
 import { note, printAnswer, printFields, printTable } from '../output.ts';
 
-/** A workspace as the admin surface answers it. */
-export interface Workspace {
-  id: string;
-  slug: string;
-  name: string;
-  blocked: boolean;
-  customers: number;
-  created_at: string;
-}
-
-interface WorkspacePage {
-  data: Workspace[];
-  meta: { total: number };
-}
+type Workspace = Static<typeof WorkspaceSchema>;
+type WorkspacePage = Static<typeof WorkspacePageSchema>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const PATH = '/admin/v1/workspaces';

@@ -1,22 +1,18 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import type {
+  ImportSummary,
+  ImportVerdict,
+} from '@clientele/contracts/workspace/schemas/import.ts';
+import type { Static } from '@sinclair/typebox';
 import { CliFailure } from '../failure.ts';
 
 /** How many rows ended in which way. */
-export interface Summary {
-  created: number;
-  updated: number;
-  unchanged: number;
-  failed: number;
-}
+export type Summary = Static<typeof ImportSummary>['summary'];
 
 /** What the server says about one row. */
-export interface Verdict {
-  line: number;
-  status: keyof Summary;
-  errors?: { column: string; message: string }[];
-}
+export type Verdict = Static<typeof ImportVerdict>;
 
 /**
  * Reads the answer of an import as it comes; returns its summary.
@@ -31,7 +27,7 @@ export async function* readVerdicts(answer: Response): AsyncGenerator<Verdict, S
   try {
     const input = Readable.fromWeb(answer.body as ReadableStream);
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      const said = JSON.parse(line) as Verdict | { summary: Summary };
+      const said = JSON.parse(line) as Verdict | Static<typeof ImportSummary>;
       if ('summary' in said) return said.summary;
       rows += 1;
       yield said;

@@ -9,13 +9,13 @@ language sql immutable set search_path = '' as $$
   ), 'UTF8'))
 $$;
 
--- Seals audit rows of the workspace that have no seal yet, in their order, at most 5,000 a call so
--- that no call takes long. `since` bounds the look-back: sealing runs every moment and must not
--- read the whole trail. Out: how many were sealed.
-create or replace function clientele.seal_audit(ws uuid, since timestamptz) returns bigint
+-- Seals the workspace's audit rows that still wait for it, in their order, at most 5,000 a call so
+-- that no call takes long. A row that vanished before its seal gets one, too: verifying names it.
+-- Out: how many were sealed.
+create or replace function clientele.seal_audit(ws uuid) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
-  a clientele.audit_log;
+  waiting record;
   place bigint;
   chain bytea;
   own bytea;
@@ -26,17 +26,24 @@ begin
   where s.workspace_id = ws order by s.position desc limit 1;
   place := coalesce(place, 0);
   chain := coalesce(chain, ''::bytea);
-  for a in select * from clientele.audit_log l
-           where l.workspace_id = ws and l.at >= since
-             and not exists (select 1 from clientele.audit_seals s
-                             where s.workspace_id = ws and s.seq = l.seq)
-           order by l.seq limit 5000 loop
-    own := clientele.audit_row_hash(a);
+  for waiting in
+    with gone as (
+      delete from clientele.audit_unsealed u
+      where u.workspace_id = ws and u.seq in (
+        select n.seq from clientele.audit_unsealed n where n.workspace_id = ws
+        order by n.seq limit 5000)
+      returning u.seq
+    )
+    select g.seq, a as log from gone g
+    left join clientele.audit_log a on a.workspace_id = ws and a.seq = g.seq
+    order by g.seq
+  loop
+    own := coalesce(clientele.audit_row_hash(waiting.log), ''::bytea);
     chain := sha256(chain || own);
     place := place + 1;
     sealed := sealed + 1;
     insert into clientele.audit_seals (workspace_id, position, seq, row_hash, chain_hash)
-    values (ws, place, a.seq, own, chain);
+    values (ws, place, waiting.seq, own, chain);
   end loop;
   return sealed;
 end $$;

@@ -9,6 +9,7 @@ begin
     return false;
   end if;
   delete from clientele.audit_log a where a.workspace_id = ws;
+  delete from clientele.audit_unsealed u where u.workspace_id = ws;
   delete from clientele.audit_seals s where s.workspace_id = ws;
   delete from clientele.idempotency_keys i where i.workspace_id = ws;
   return true;

@@ -163,7 +163,6 @@ create table audit_log (
   constraint audit_log_pkey primary key (workspace_id, seq)
 );
 create index audit_log_by_customer on audit_log (workspace_id, customer_id, seq desc);
-create index audit_log_by_time on audit_log using brin (at);
 
 -- The personal side of audit rows; the database key to its row is (workspace_id, seq).
 create table audit_personal (
@@ -187,6 +186,13 @@ create table audit_seals (
   chain_hash bytea not null,
   constraint audit_seals_pkey primary key (workspace_id, position),
   constraint audit_seals_seq_key unique (workspace_id, seq)
+);
+
+-- Audit rows that still wait for their seal: written with the row, taken away by the sealer.
+create table audit_unsealed (
+  workspace_id uuid not null,
+  seq bigint not null,
+  constraint audit_unsealed_pkey primary key (workspace_id, seq)
 );
 
 -- Events that committed with their change and still wait for their place in the change log.

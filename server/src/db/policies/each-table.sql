@@ -58,7 +58,7 @@ alter function clientele.enter_credential(bytea) owner to clientele_auth;
 alter function clientele.find_credential(bytea) owner to clientele_auth;
 alter function clientele.search_customers(text, text, boolean) owner to clientele_search;
 alter function clientele.sequence_events(uuid) owner to clientele_relay;
-alter function clientele.seal_audit(uuid, timestamptz) owner to clientele_relay;
+alter function clientele.seal_audit(uuid) owner to clientele_relay;
 alter function clientele.verify_audit() owner to clientele_relay;
 alter function clientele.purge_workspace(uuid) owner to clientele_janitor;
 revoke create on schema clientele
@@ -68,7 +68,7 @@ grant execute on function clientele.find_credential(bytea) to clientele_auth;
 grant execute on function clientele.search_customers(text, text, boolean) to clientele_app;
 grant execute on function clientele.sequence_events(uuid) to clientele_app, clientele_relay;
 grant execute on function clientele.audit_row_hash(clientele.audit_log) to clientele_relay;
-grant execute on function clientele.seal_audit(uuid, timestamptz)
+grant execute on function clientele.seal_audit(uuid)
   to clientele_relay, clientele_operator;
 grant execute on function clientele.verify_audit() to clientele_operator;
 grant execute on function clientele.purge_workspace(uuid) to clientele_operator;

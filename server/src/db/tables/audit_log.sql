@@ -20,4 +20,3 @@ create table audit_log (
   constraint audit_log_pkey primary key (workspace_id, seq)
 );
 create index audit_log_by_customer on audit_log (workspace_id, customer_id, seq desc);
-create index audit_log_by_time on audit_log using brin (at);

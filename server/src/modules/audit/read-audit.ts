@@ -52,8 +52,8 @@ export async function listAudit(
 
 const sealAll = statement(
   'audit.seal_all',
-  `select coalesce(sum(clientele.seal_audit(w.workspace_id, '-infinity')), 0)::int8 as sealed
-   from (select distinct workspace_id from audit_log) w`,
+  `select coalesce(sum(clientele.seal_audit(w.workspace_id)), 0)::int8 as sealed
+   from (select distinct workspace_id from audit_unsealed) w`,
 );
 const verify = statement('audit.verify', 'select * from clientele.verify_audit()');
 const count = statement('audit.count', 'select count(*)::int8 as n from audit_log');

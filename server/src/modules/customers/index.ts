@@ -3,7 +3,6 @@ export { customerChange, recordOf } from './changes.ts';
 export { type CreateCustomer, createCustomer } from './create-customer.ts';
 export {
   emailTaken,
-  externalIdFixed,
   externalIdTaken,
   workspaceGiven,
 } from './customer.errors.ts';

@@ -16,12 +16,7 @@ export const get = route(customersGetExternal, {
 
 export const patch = route(customersUpdateExternal, {
   run: (app, caller, { params, body }) =>
-    updateCustomer(
-      app,
-      caller,
-      { externalId: params.external_id },
-      patchOf(body, 'external_id'),
-    ),
+    updateCustomer(app, caller, { externalId: params.external_id }, patchOf(body, 'external_id')),
   answer: (customer, { query }) => customerReply(customer, query.include_members),
 });
 
