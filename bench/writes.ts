@@ -64,7 +64,7 @@ function script(stage: Stage): string {
     `(to_hex(:${name}1::int8) || '-' || left(to_hex(:${name}2::int8), 4) || '-4' || right(to_hex(:${name}2::int8), 3) || '-8111')`;
   const body = lines
     .join('\n')
-    .replaceAll(':mark', '(:u1)::int8::text')
+    .replaceAll(':mark', '((:u1)::int8::text || (:u2)::int8::text)')
     .replaceAll(':u ', `${uuid('u')} `)
     .replaceAll(':v ', `${uuid('v')} `)
     .replaceAll(':w ', `${uuid('w')} `);

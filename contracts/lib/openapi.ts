@@ -125,9 +125,10 @@ function responses(contract: Contract, o: Operation, components: Json): Json {
   if (o.method !== 'get') statuses.add(409).add(413);
   for (const status of [...statuses].sort((a, b) => a - b)) {
     const schema = contract.errorSchemas[status] ?? (contract.errorSchemas[0] as TSchema);
+    const mediaType = schema.type === 'string' ? 'text/plain' : contract.errorMediaType;
     all[status] = {
       description: errorNames[status] ?? 'Error',
-      content: { [contract.errorMediaType]: { schema: publish(schema, components) } },
+      content: { [mediaType]: { schema: publish(schema, components) } },
     };
   }
   return all;

@@ -82,7 +82,7 @@ export interface Contract {
   mount: string;
   /** OpenAPI security scheme of the credential. */
   security: Record<string, unknown>;
-  /** The error body by status, as schemas. */
+  /** The error body by status, as schemas; 0 for every other. A string is plain text. */
   errorSchemas: Record<number, TSchema>;
   errorMediaType: string;
   operations: readonly Operation[];

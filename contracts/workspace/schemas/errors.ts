@@ -48,4 +48,5 @@ export const errorSchemas = {
   401: AccessError,
   403: AccessError,
   422: HTTPValidationError,
+  500: Type.String({ description: 'No more than the name of the status' }),
 };

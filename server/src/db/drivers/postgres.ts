@@ -42,6 +42,8 @@ export function openPostgres(url: string): Driver {
     if (present !== undefined) return present;
     const client = new pg.Client({
       ...base,
+      // All statements of one read see one moment, or what they say would not fit together.
+      options: `${session.options} -c default_transaction_isolation=repeatable\\ read`,
       pipeline: true,
       statement_timeout: limits.fastStatement,
     } as pg.ClientConfig);

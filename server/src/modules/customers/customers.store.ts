@@ -58,22 +58,24 @@ export function foldMembers(rows: unknown[]): CustomerWithMembers[] {
   return found;
 }
 
-// Read together, so that customer and team are of one moment: both are what an entity tag stands for.
-const READ_TEAM = `(
-  select json_agg(json_build_array(${MEMBER_COLUMNS.map((c) => `m.${c}`).join(', ')})
-    order by m.created_at, m.id)
-  from members m
-  where m.workspace_id = c.workspace_id and m.customer_id = c.id and m.deleted_at is null) as team`;
 const ID = 'c.id = $2';
 const EXTERNAL = 'c.external_key = md5($2) and c.external_id = $2';
 const one = (what: string, where: string, tail = '') =>
   `select ${what} from customers c
    where c.workspace_id = $1 and ${where} and c.deleted_at is null ${tail}`;
 
-const byId = statement('customers.by_id', one(`${columns('c')}, ${READ_TEAM}`, ID));
-const byExternalId = statement(
-  'customers.by_external_id',
-  one(`${columns('c')}, ${READ_TEAM}`, EXTERNAL),
+const team = (customer: string) =>
+  `select m.workspace_id, m.customer_id, m.deleted_at, ${MEMBER_COLUMNS.map((c) => `m.${c}`).join(', ')}
+   from members m
+   where m.workspace_id = $1 and m.customer_id = ${customer} and m.deleted_at is null
+   order by m.created_at, m.id`;
+
+const byId = statement('customers.by_id', one(columns('c'), ID));
+const byExternalId = statement('customers.by_external_id', one(columns('c'), EXTERNAL));
+const teamById = statement('customers.team', team('$2'));
+const teamByExternalId = statement(
+  'customers.team_by_external_id',
+  team(`(${one('c.id', EXTERNAL)})`),
 );
 // A lock that had to wait gets the row anew, but nothing else: the team is read once it is held.
 const lockById = statement('customers.lock', one('c.id', ID, 'for update'));
@@ -85,40 +87,22 @@ const lockByExternalId = statement(
 /** How a caller names one customer. */
 export type CustomerKey = { id: string } | { externalId: string };
 
-/** The statement that reads one live customer with its team. */
-export const readOne = (workspaceId: string, key: CustomerKey): Statement =>
-  'id' in key ? byId(workspaceId, key.id) : byExternalId(workspaceId, key.externalId);
+/** The statements that read one live customer, and its team. */
+export const readOne = (workspaceId: string, key: CustomerKey): [Statement, Statement] =>
+  'id' in key
+    ? [byId(workspaceId, key.id), teamById(workspaceId, key.id)]
+    : [byExternalId(workspaceId, key.externalId), teamByExternalId(workspaceId, key.externalId)];
 
 /** The statement that locks one live customer. */
 export const lockOne = (workspaceId: string, key: CustomerKey): Statement =>
   'id' in key ? lockById(workspaceId, key.id) : lockByExternalId(workspaceId, key.externalId);
 
-const isoTime = (text: unknown) => (text === null ? null : new Date(text as string).toISOString());
-
-function teamOf(customer: Customer, rows: unknown[][] | null): Member[] {
-  return (rows ?? []).map((values) => {
-    const [id, created_at, modified_at, email, name, external_id, role] = values;
-    return {
-      workspace_id: customer.workspace_id,
-      id,
-      customer_id: customer.id,
-      created_at: isoTime(created_at),
-      modified_at: isoTime(modified_at),
-      deleted_at: null,
-      email,
-      name,
-      external_id,
-      role,
-    } as Member;
-  });
-}
-
 /** The customer that `readOne` found. Errors: 404. */
-export function foundCustomer({ rows }: Result): CustomerWithMembers {
-  const row = rows[0] as unknown as (Customer & { team: unknown[][] | null }) | undefined;
-  if (row === undefined) throw notFound();
-  const { team, ...customer } = row;
-  return { ...customer, members: teamOf(customer, team) };
+export function foundCustomer(found: Result, members: Result): CustomerWithMembers {
+  const customer = found.rows[0] as unknown as CustomerWithMembers | undefined;
+  if (customer === undefined) throw notFound();
+  customer.members = members.rows as unknown as Member[];
+  return customer;
 }
 
 const insert = statement(

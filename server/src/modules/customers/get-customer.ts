@@ -11,7 +11,11 @@ export function readCustomer(
   caller: Caller,
   key: CustomerKey,
 ): Later<CustomerWithMembers> {
-  return w.defer(readOne(caller.workspaceId, key)).map(foundCustomer);
+  const [customer, team] = readOne(caller.workspaceId, key);
+  return w
+    .defer(customer)
+    .and(w.defer(team))
+    .map(([found, members]) => foundCustomer(found, members));
 }
 
 /** A live or archived customer with its members, in one round trip. Errors: 404. */
