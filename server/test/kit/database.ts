@@ -70,13 +70,25 @@ export async function prepareDatabases(on: 'pglite' | 'postgres'): Promise<void>
       `select datname from pg_database where datname like 'clientele\\_test\\_%'`,
     );
     for (const { datname } of rows) {
-      if (datname !== template) await client.query(`drop database if exists "${datname}" (force)`);
+      if (leftBehind(datname)) await client.query(`drop database if exists "${datname}" (force)`);
     }
     if (!rows.some((r) => r.datname === template))
       await client.query(`create database ${template}`);
   });
   const { driver } = await openServer(serviceUrl(template), adminUrl(template));
   await driver.close();
+}
+
+/** Whether a test database belongs to a run that is over; another run may be under way beside this. */
+function leftBehind(name: string): boolean {
+  const pid = /^clientele_test_(\d+)_/.exec(name)?.[1];
+  if (pid === undefined) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** A database of its own for one test file. */

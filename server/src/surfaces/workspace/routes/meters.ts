@@ -2,7 +2,6 @@ import { metersCreate, metersList } from '@clientele/contracts/workspace/operati
 import { pageWire } from '../../../http/page-wire.ts';
 import { route } from '../../../http/route.ts';
 import { createMeter, listMeters } from '../../../modules/meters/index.ts';
-import {} from '../wire/customer.ts';
 
 export const get = route(metersList, {
   run: (app, caller, { query }) => listMeters(app, caller, query),
