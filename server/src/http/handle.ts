@@ -164,6 +164,9 @@ function streaming(app: App, surface: Surface, route: StreamRoute) {
             written,
           ),
       });
+      // What is still on its way must not look like the rest of a whole answer: the connection is
+      // reset, so that nothing buffered is delivered after the credential has ended.
+      body.once('error', () => request.raw.socket.resetAndDestroy());
       return reply.code(o.success.status).headers(headers).send(body);
     } catch (error) {
       return replay(reply, error);
