@@ -18,6 +18,7 @@ export function openEmbeddedDriver(embedded: Embedded, user: string): Driver {
   } as pg.PoolConfig);
   pool.on('error', () => {});
   pool.on('connect', (client) => {
+    client.on('error', () => {});
     // Should it fail, the connection is gone or may do nothing; either shows at the next statement.
     client.query('set role clientele_app; set search_path = clientele, public').catch(() => {});
   });

@@ -30,7 +30,12 @@ export function openPostgres(url: string): Driver {
   };
   const pool = new pg.Pool({ ...base, max: 12, statement_timeout: limits.slowStatement });
   const streams = new pg.Pool({ ...base, max: 4 });
-  for (const p of [pool, streams]) p.on('error', () => {});
+  for (const p of [pool, streams]) {
+    p.on('error', () => {});
+    // A client that is lent out has no listener of the pool's: a connection the database ends would
+    // otherwise end the process. Whoever holds it learns of it from the statement that fails.
+    p.on('connect', (client) => client.on('error', () => {}));
+  }
 
   const shared: (Promise<pg.Client> | undefined)[] = new Array(SHARED_CLIENTS).fill(undefined);
   let turn = 0;
