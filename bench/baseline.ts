@@ -63,7 +63,10 @@ const send = (client: pg.Client, statements: Statement[]) =>
   });
 
 const getOne = statement('bench.one', ONE);
-const enter = statement('bench.enter', `select set_config('clientele.workspace_id', $1, true)`);
+const enter = statement(
+  'bench.enter',
+  `select where set_config('clientele.workspace_id', $1, true) is null`,
+);
 const plain = await shared(process.env.BENCH_PLAIN_URL as string, '');
 const bound = await shared(service, '-c role=clientele_app');
 

@@ -1,14 +1,16 @@
 import type { Caller } from '../kernel/caller.ts';
 import { type Statement, statement } from './drivers/statement.ts';
 
+// Written as conditions that never hold: there is no row to send, to receive and to read.
 const enterCredential = statement(
   'enter.credential',
-  `select set_config('clientele.workspace_id', w::text, true)
-   from clientele.enter_credential($1) as w`,
+  `select where set_config('clientele.workspace_id',
+     clientele.enter_credential($1)::text, true) is null`,
 );
 const enterAs = statement(
   'enter.as',
-  `select set_config('role', $1, true), set_config('clientele.workspace_id', $2, true)`,
+  `select where set_config('role', $1, true) is null
+     or set_config('clientele.workspace_id', $2, true) is null`,
 );
 
 /**
