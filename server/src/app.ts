@@ -10,11 +10,12 @@ import { addSystemRoutes, type Readiness } from './http/system.ts';
 import { deriveKeys } from './kernel/secrets.ts';
 import type { App } from './modules/app.ts';
 import { openErasureLog } from './modules/erasure/index.ts';
-import { mounts } from './surfaces/mounts.ts';
+import { mounts, type SurfaceRoutes } from './surfaces/mounts.ts';
 
 /** What a process is put together from. */
 export interface Parts {
   driver: Driver;
+  routes: SurfaceRoutes;
   secret: string;
   rootToken: string | undefined;
   publicUrl: string;
@@ -45,7 +46,10 @@ export async function compose(parts: Parts): Promise<Program> {
     publicUrl: parts.publicUrl,
     probe: (own, foreign) => probeIsolation(server, contracts, own, foreign),
   };
-  const mounted: Mounted[] = await mounts(app, { rootToken, rateLimit: parts.rateLimit });
+  const mounted: Mounted[] = mounts(app, parts.routes, {
+    rootToken,
+    rateLimit: parts.rateLimit,
+  });
   const contracts = mounted.map((m) => m.surface.contract);
   const server = await buildServer(app, mounted, {
     trustProxy: parts.trustProxy,

@@ -10,6 +10,7 @@ import { allJobs } from './jobs/index.ts';
 import { startJobs } from './jobs/loop.ts';
 import { eraseReturned } from './modules/erasure/index.ts';
 import { showRootTokenOnce } from './modules/installation/index.ts';
+import { loadSurfaceRoutes } from './surfaces/mounts.ts';
 
 /** The longest a shutdown waits for requests under way, in milliseconds. */
 const DRAIN_MS = 25_000;
@@ -25,10 +26,14 @@ export async function serve(
   log: Log,
   embedded: Embedded | undefined,
 ): Promise<void> {
-  const { driver, warnings } = await openDatabase(config, embedded);
+  const [{ driver, warnings }, routes] = await Promise.all([
+    openDatabase(config, embedded),
+    loadSurfaceRoutes(),
+  ]);
   for (const warning of warnings) log.warn(warning);
   const program = await compose({
     driver,
+    routes,
     secret: installationSecret(config.secret, config.dataDir),
     rootToken: config.rootToken,
     publicUrl: config.publicUrl,

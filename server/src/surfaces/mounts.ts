@@ -1,3 +1,7 @@
+import { admin } from '@clientele/contracts/admin/contract.ts';
+import type { Contract } from '@clientele/contracts/lib/operation.ts';
+import { workspace } from '@clientele/contracts/workspace/contract.ts';
+import type { Route } from '../http/route.ts';
 import { loadRoutes } from '../http/routes.ts';
 import type { Mounted } from '../http/server.ts';
 import type { Surface } from '../http/surface.ts';
@@ -5,21 +9,31 @@ import type { App } from '../modules/app.ts';
 import { adminSurface } from './admin/surface.ts';
 import { workspaceSurface } from './workspace/surface.ts';
 
+/** Every surface's handlers, by the surface's name. */
+export type SurfaceRoutes = Map<string, Route[]>;
+
+/** Loads every surface's handlers; start-up does so while the database still opens. */
+export async function loadSurfaceRoutes(): Promise<SurfaceRoutes> {
+  const load = async (contract: Contract): Promise<[string, Route[]]> => [
+    contract.surface,
+    await loadRoutes(contract, new URL(`./${contract.surface}/routes/`, import.meta.url)),
+  ];
+  return new Map(await Promise.all([workspace, admin].map(load)));
+}
+
 /** Every surface with its routes and limits. */
-export async function mounts(
+export function mounts(
   app: App,
+  routes: SurfaceRoutes,
   options: { rootToken: string; rateLimit: number },
-): Promise<Mounted[]> {
-  const mount = async (surface: Surface, requestsPerMinute: number): Promise<Mounted> => ({
+): Mounted[] {
+  const mount = (surface: Surface, requestsPerMinute: number): Mounted => ({
     surface,
-    routes: await loadRoutes(
-      surface.contract,
-      new URL(`./${surface.contract.surface}/routes/`, import.meta.url),
-    ),
+    routes: routes.get(surface.contract.surface) ?? [],
     requestsPerMinute,
   });
-  return Promise.all([
+  return [
     mount(workspaceSurface(app), options.rateLimit),
     mount(adminSurface(options.rootToken), options.rateLimit),
-  ]);
+  ];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { compose, type Program } from '../../src/app.ts';
 import { createLog } from '../../src/config/log.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
+import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
 import { call, type Reply } from './call.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 
@@ -52,6 +53,7 @@ export async function startProgram(
   const logged: string[] = [];
   const program = await compose({
     driver: database.driver,
+    routes: await loadSurfaceRoutes(),
     secret: 'a-secret-for-tests-only',
     rootToken: ROOT_TOKEN,
     publicUrl: 'http://localhost:3000',

@@ -6,6 +6,7 @@ import type { Statement } from '../../src/db/drivers/statement.ts';
 import { SERVING_ROLES, TABLES } from '../../src/db/migrate.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import type { Caller } from '../../src/kernel/caller.ts';
+import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
 import { call } from '../kit/call.ts';
 import { ROOT_TOKEN, startProgram, type TestProgram, type TestWorkspace } from '../kit/program.ts';
 
@@ -168,6 +169,7 @@ describe('a request whose entry is taken away', () => {
       batch: (statements, lane) => driver.batch(statements.map(strip), lane),
     };
     const stripped = await compose({
+      routes: await loadSurfaceRoutes(),
       driver: forgetful,
       secret: 'a-secret-for-tests-only',
       rootToken: ROOT_TOKEN,
