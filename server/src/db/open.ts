@@ -4,7 +4,7 @@ import { openEmbeddedDriver } from './drivers/embedded.ts';
 import { EMBEDDED_USER, type Embedded } from './drivers/pglite/index.ts';
 import { openPostgres } from './drivers/postgres.ts';
 import { inspectConnection } from './guard.ts';
-import { type Login, migrate, schemaVersion } from './migrate.ts';
+import { type Login, migrate } from './migrate.ts';
 import { DatabaseRefused } from './refused.ts';
 
 export { DatabaseRefused } from './refused.ts';
@@ -84,26 +84,19 @@ export async function openEmbeddedDatabase(embedded: Embedded): Promise<OpenedDa
       throw error;
     },
   );
-  if (!opened || !(await isCurrent(plain(EMBEDDED_LOGIN.name)))) {
-    await embedded.reopenAs('postgres');
-    await withClient(plain('postgres'), 'The embedded database', (client) =>
-      migrate(client, EMBEDDED_LOGIN),
-    );
-    await embedded.reopenAs(EMBEDDED_LOGIN.name);
+  const serving = plain(EMBEDDED_LOGIN.name);
+  // An unmigrated or older database is refused like any other, and is ours to bring up to date.
+  const warnings = opened ? await guard(serving).catch(() => undefined) : undefined;
+  if (warnings !== undefined) {
+    return { driver: openEmbeddedDriver(embedded, EMBEDDED_LOGIN.name), warnings };
   }
-  const warnings = await guard(plain(EMBEDDED_LOGIN.name));
-  return { driver: openEmbeddedDriver(embedded, EMBEDDED_LOGIN.name), warnings };
-}
-
-async function isCurrent(config: pg.ClientConfig): Promise<boolean> {
-  try {
-    return await withClient(config, '', async (client) => {
-      const { rows } = await client.query(
-        `select checksum from clientele.schema_migrations where version = 'schema'`,
-      );
-      return rows[0]?.checksum === schemaVersion();
-    });
-  } catch {
-    return false;
-  }
+  await embedded.reopenAs('postgres');
+  await withClient(plain('postgres'), 'The embedded database', (client) =>
+    migrate(client, EMBEDDED_LOGIN),
+  );
+  await embedded.reopenAs(EMBEDDED_LOGIN.name);
+  return {
+    driver: openEmbeddedDriver(embedded, EMBEDDED_LOGIN.name),
+    warnings: await guard(serving),
+  };
 }
