@@ -18,22 +18,6 @@ export const fieldNames = (): string => [...known, 'metadata.<key>'].join(', ');
 /** Parts of a name that together fill `name` and `owner.name`. */
 export const NAME_PARTS = ['first_name', 'last_name'] as const;
 
-/** The headers of our own export: a file that has them all is sent as it is. */
-export const EXPORT_HEADERS = [
-  'ID',
-  'External ID',
-  'Created At',
-  'Email',
-  'Name',
-  'Billing Address Line 1',
-  'Billing Address Line 2',
-  'Billing Address City',
-  'Billing Address State',
-  'Billing Address Zip',
-  'Billing Address Country',
-  'Metadata',
-];
-
 const ALIASES: Record<string, string> = {
   address: 'billing_address.line1',
   address1: 'billing_address.line1',

@@ -1,6 +1,7 @@
+import { EXPORT_HEADERS } from '../../kernel/export-headers.ts';
 import { CliFailure } from '../failure.ts';
 import { countryCode } from './countries.ts';
-import { aliasOf, EXPORT_HEADERS, fieldNames, isField, NAME_PARTS } from './fields.ts';
+import { aliasOf, fieldNames, isField, NAME_PARTS } from './fields.ts';
 
 /** How the columns of a file become fields of a customer. */
 export interface Mapping {
@@ -92,9 +93,9 @@ function mapped(columns: string[], maps: string[]): Mapping {
 function exported(columns: string[]): Mapping {
   const places = EXPORT_HEADERS.map((header) => columns.indexOf(header));
   return {
-    fields: EXPORT_HEADERS,
+    fields: [...EXPORT_HEADERS],
     map: (cells) => places.map((i) => cells[i] as string),
-    ignored: columns.filter((c) => !EXPORT_HEADERS.includes(c) && c !== REMARK),
+    ignored: columns.filter((c) => !EXPORT_HEADERS.some((h) => h === c) && c !== REMARK),
     columnOf: (field) => field,
     isRemark: (index) => columns[index] === REMARK,
   };

@@ -2,24 +2,9 @@ import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { statement } from '../../db/drivers/statement.ts';
 import type { Caller } from '../../kernel/caller.ts';
+import { EXPORT_HEADERS } from '../../kernel/export-headers.ts';
 import type { App } from '../app.ts';
 import { CsvGuard } from './csv-guard.ts';
-
-/** The export's columns, in order (workspace-and-portal.md §8.9). */
-export const EXPORT_HEADERS = [
-  'ID',
-  'External ID',
-  'Created At',
-  'Email',
-  'Name',
-  'Billing Address Line 1',
-  'Billing Address Line 2',
-  'Billing Address City',
-  'Billing Address State',
-  'Billing Address Zip',
-  'Billing Address Country',
-  'Metadata',
-] as const;
 
 const CELLS = `id, external_id, btrim(to_json(created_at)::text, '"') as created, email, name,
   billing_address ->> 'line1' as line1, billing_address ->> 'line2' as line2,

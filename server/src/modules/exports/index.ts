@@ -1,2 +1,3 @@
+export { EXPORT_HEADERS } from '../../kernel/export-headers.ts';
 export { unguard } from './csv-guard.ts';
-export { EXPORT_HEADERS, exportCustomers } from './export-customers.ts';
+export { exportCustomers } from './export-customers.ts';
