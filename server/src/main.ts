@@ -24,6 +24,8 @@ try {
           onEvent: ({ level, msg }) => log[level](msg),
         })
       : undefined;
+  // Loading blocks this thread, and the engine is told to open once the directory is locked.
+  await embedded?.locked;
   const { serve } = await import('./serve.ts');
   await serve(config, log, embedded);
 } catch (error) {

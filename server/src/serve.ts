@@ -15,7 +15,7 @@ import { loadSurfaceRoutes } from './surfaces/mounts.ts';
 /** The longest a shutdown waits for requests under way, in milliseconds. */
 const DRAIN_MS = 25_000;
 
-async function openDatabase(config: Config, embedded: Embedded | undefined) {
+function openDatabase(config: Config, embedded: Embedded | undefined) {
   if (embedded !== undefined) return openEmbeddedDatabase(embedded);
   return openServer(config.databaseUrl as string, config.adminUrl);
 }
@@ -26,23 +26,24 @@ export async function serve(
   log: Log,
   embedded: Embedded | undefined,
 ): Promise<void> {
-  const [{ driver, warnings }, routes] = await Promise.all([
-    openDatabase(config, embedded),
-    loadSurfaceRoutes(),
-  ]);
+  const { driver, ready } = openDatabase(config, embedded);
+  // Loading and putting together takes about as long as the embedded database needs to open.
+  const composed = loadSurfaceRoutes().then((routes) =>
+    compose({
+      driver,
+      routes,
+      secret: installationSecret(config.secret, config.dataDir),
+      rootToken: config.rootToken,
+      publicUrl: config.publicUrl,
+      erasureLog: config.erasureLog,
+      rateLimit: config.rateLimit,
+      trustProxy: config.trustProxy,
+      metrics: createMetrics(),
+      log,
+    }),
+  );
+  const [warnings, program] = await Promise.all([ready, composed]);
   for (const warning of warnings) log.warn(warning);
-  const program = await compose({
-    driver,
-    routes,
-    secret: installationSecret(config.secret, config.dataDir),
-    rootToken: config.rootToken,
-    publicUrl: config.publicUrl,
-    erasureLog: config.erasureLog,
-    rateLimit: config.rateLimit,
-    trustProxy: config.trustProxy,
-    metrics: createMetrics(),
-    log,
-  });
   const again = await eraseReturned(program.app);
   if (again > 0) log.warn('Customers of a restored backup were erased again', { customers: again });
   let jobs: { stop(): Promise<void> } | undefined;

@@ -9,10 +9,12 @@ import { DatabaseRefused } from './refused.ts';
 
 export { DatabaseRefused } from './refused.ts';
 
-/** A database that is migrated, guarded and ready. */
-export interface OpenedDatabase {
+/** A database that is opening. */
+export interface Database {
+  /** Not to be used before `ready`. */
   driver: Driver;
-  warnings: string[];
+  /** Migrated, guarded and ready, with what to warn of. Errors: `DatabaseRefused`. */
+  ready: Promise<string[]>;
 }
 
 /** The plain role that serves on the embedded database. */
@@ -47,10 +49,11 @@ async function guard(config: pg.ClientConfig): Promise<string[]> {
  * Opens PostgreSQL. With the owner's URL it first creates the serving role and migrates.
  * Errors: `DatabaseRefused` for a role that row security does not bind, or an unmigrated database.
  */
-export async function openServer(
-  url: string,
-  adminUrl: string | undefined,
-): Promise<OpenedDatabase> {
+export function openServer(url: string, adminUrl: string | undefined): Database {
+  return { driver: openPostgres(url), ready: prepareServer(url, adminUrl) };
+}
+
+async function prepareServer(url: string, adminUrl: string | undefined): Promise<string[]> {
   if (adminUrl !== undefined) {
     const { username, password } = new URL(url);
     const login: Login = {
@@ -61,15 +64,21 @@ export async function openServer(
       migrate(client, login),
     );
   }
-  const warnings = await guard({ connectionString: url });
-  return { driver: openPostgres(url), warnings };
+  return guard({ connectionString: url });
 }
 
 /**
  * Opens the embedded database as its plain role; if its schema is not this program's, it is
  * first opened as its superuser and migrated.
  */
-export async function openEmbeddedDatabase(embedded: Embedded): Promise<OpenedDatabase> {
+export function openEmbeddedDatabase(embedded: Embedded): Database {
+  return {
+    driver: openEmbeddedDriver(embedded, EMBEDDED_LOGIN.name),
+    ready: prepareEmbedded(embedded),
+  };
+}
+
+async function prepareEmbedded(embedded: Embedded): Promise<string[]> {
   const plain = (user: string): pg.ClientConfig =>
     ({
       user,
@@ -87,16 +96,11 @@ export async function openEmbeddedDatabase(embedded: Embedded): Promise<OpenedDa
   const serving = plain(EMBEDDED_LOGIN.name);
   // An unmigrated or older database is refused like any other, and is ours to bring up to date.
   const warnings = opened ? await guard(serving).catch(() => undefined) : undefined;
-  if (warnings !== undefined) {
-    return { driver: openEmbeddedDriver(embedded, EMBEDDED_LOGIN.name), warnings };
-  }
+  if (warnings !== undefined) return warnings;
   await embedded.reopenAs('postgres');
   await withClient(plain('postgres'), 'The embedded database', (client) =>
     migrate(client, EMBEDDED_LOGIN),
   );
   await embedded.reopenAs(EMBEDDED_LOGIN.name);
-  return {
-    driver: openEmbeddedDriver(embedded, EMBEDDED_LOGIN.name),
-    warnings: await guard(serving),
-  };
+  return guard(serving);
 }

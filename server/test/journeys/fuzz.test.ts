@@ -197,5 +197,9 @@ for (const contract of contracts) {
 }
 
 it('got through as well as being refused, so that both were looked at', () => {
-  for (const status of [200, 201, 204, 404, 422]) expect(statuses.get(status)).toBeGreaterThan(0);
+  const times = (wanted: (status: number) => boolean) =>
+    [...statuses].reduce((sum, [status, n]) => (wanted(status) ? sum + n : sum), 0);
+  expect(times((status) => status < 300)).toBeGreaterThan(0);
+  expect(times((status) => status === 404)).toBeGreaterThan(0);
+  expect(times((status) => status === 422)).toBeGreaterThan(0);
 });

@@ -58,7 +58,8 @@ export async function prepareDatabases(on: 'pglite' | 'postgres'): Promise<void>
     if (existsSync(dumpFile)) return;
     mkdirSync(dirname(dumpFile), { recursive: true });
     const embedded = openEmbedded({ dir: null, user: EMBEDDED_LOGIN.name });
-    const { driver } = await openEmbeddedDatabase(embedded);
+    const { driver, ready } = openEmbeddedDatabase(embedded);
+    await ready;
     const draft = `${dumpFile}.${process.pid}`;
     await embedded.dump(draft);
     await driver.close();
@@ -75,7 +76,8 @@ export async function prepareDatabases(on: 'pglite' | 'postgres'): Promise<void>
     if (!rows.some((r) => r.datname === template))
       await client.query(`create database ${template}`);
   });
-  const { driver } = await openServer(serviceUrl(template), adminUrl(template));
+  const { driver, ready } = openServer(serviceUrl(template), adminUrl(template));
+  await ready;
   await driver.close();
 }
 
@@ -133,7 +135,8 @@ async function openEmbeddedTest(): Promise<TestDatabase> {
     loadDataDir: dumpFile,
     durability: 'relaxed',
   });
-  const { driver } = await openEmbeddedDatabase(embedded);
+  const { driver, ready } = openEmbeddedDatabase(embedded);
+  await ready;
   return {
     driver,
     urls: undefined,

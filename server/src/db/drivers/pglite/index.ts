@@ -32,6 +32,8 @@ export interface EmbeddedOptions {
 
 /** The embedded database, open or opening. */
 export interface Embedded {
+  /** The directory is ours. Errors: DirectoryInUse. */
+  readonly locked: Promise<void>;
   /**
    * Open, locked and owned by the user asked for. Rejects with DirectoryInUse, or with an error
    * named `NoSuchUser` where the role is missing; after the latter `reopenAs` still works.
@@ -97,8 +99,11 @@ export function openEmbedded(options: EmbeddedOptions): Embedded {
 
   const ready = opened();
   ready.catch(() => {});
+  const held = locked.then(() => {});
+  held.catch(() => {});
 
   return {
+    locked: held,
     ready,
     stream: () => new EmbeddedSocket(gate),
     async reopenAs(user) {
