@@ -1,6 +1,7 @@
 import { admin } from './admin/contract.ts';
 import type { Contract } from './lib/operation.ts';
+import { portal } from './portal/contract.ts';
 import { workspace } from './workspace/contract.ts';
 
 /** Every published contract. */
-export const contracts: readonly Contract[] = [admin, workspace];
+export const contracts: readonly Contract[] = [admin, workspace, portal];

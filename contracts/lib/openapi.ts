@@ -139,6 +139,7 @@ const errorNames: Record<number, string> = {
   401: 'No valid credential',
   403: 'The credential does not allow this',
   404: 'Nothing with this id for this caller',
+  303: 'Back to where the customer came from, saying what went wrong',
   409: 'In conflict with another request or the current state',
   412: 'Changed since it was read',
   413: 'The body is too large',
@@ -146,6 +147,7 @@ const errorNames: Record<number, string> = {
   422: 'The input breaks a rule',
   429: 'Too many requests',
   500: 'Something went wrong here',
+  502: 'Another service that is needed failed',
   503: 'A part that is needed cannot be reached',
 };
 
@@ -169,6 +171,7 @@ export function toOpenApi(contract: Contract): Json {
       responses: responses(contract, o, components),
       security: o.access.by === 'nobody' ? [] : [{ credential: [] }],
       ...(o.access.scopes === undefined ? {} : { 'x-scopes': o.access.scopes }),
+      ...(o.access.roles === undefined ? {} : { 'x-roles': o.access.roles }),
     };
   }
   return {

@@ -1,10 +1,18 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox';
 
+/** Whom a portal session can stand for: the customer itself, or a member by its role. */
+export type PortalRole = 'customer' | 'owner' | 'billing_manager' | 'member';
+
 /** Who may call an operation. `scopes`: any one of them is enough. */
 export interface Access {
-  /** `credential`: the surface's own credential; `root`: the installation's root token; `nobody`: public. */
-  by: 'credential' | 'root' | 'nobody';
+  /**
+   * `credential`: the surface's own credential; `session`: a portal session; `root`: the
+   * installation's root token; `nobody`: public.
+   */
+  by: 'credential' | 'session' | 'root' | 'nobody';
   scopes?: readonly string[];
+  /** Whose portal sessions may. */
+  roles?: readonly PortalRole[];
 }
 
 /** A body that is read as a stream instead of as JSON. */
@@ -15,7 +23,7 @@ export interface StreamBody {
 
 /** What an operation answers when it succeeds. */
 export interface Success<S extends TSchema | undefined = TSchema | undefined> {
-  status: 200 | 201 | 202 | 204;
+  status: 200 | 201 | 202 | 204 | 307;
   description: string;
   schema?: S;
   /** A body that is not JSON. */

@@ -19,6 +19,8 @@ export interface Reading {
   'x-subdivision'?: true;
   /** An item of a query list that is published as one value or a list of this name's values. */
   'x-one-or-list'?: string;
+  /** An absolute URL of http or https. */
+  'x-url'?: true;
   /** RFC 3339 time → UTC with milliseconds and Z. */
   'x-time'?: true;
 }

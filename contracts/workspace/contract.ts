@@ -1,10 +1,12 @@
 import type { Contract } from '../lib/operation.ts';
+import * as customerSessions from './operations/customer-sessions.ts';
 import * as customers from './operations/customers.ts';
 import * as events from './operations/events.ts';
 import * as members from './operations/members.ts';
 import * as meters from './operations/meters.ts';
 import { errorSchemas } from './schemas/errors.ts';
 
+export * from './operations/customer-sessions.ts';
 export * from './operations/customers.ts';
 export * from './operations/events.ts';
 export * from './operations/members.ts';
@@ -26,5 +28,7 @@ export const workspace: Contract = {
   },
   errorSchemas,
   errorMediaType: 'application/json',
-  operations: [customers, members, meters, events].flatMap((resource) => Object.values(resource)),
+  operations: [customers, members, meters, events, customerSessions].flatMap((resource) =>
+    Object.values(resource),
+  ),
 };

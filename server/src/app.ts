@@ -10,6 +10,7 @@ import { addSystemRoutes, type Readiness } from './http/system.ts';
 import { deriveKeys } from './kernel/secrets.ts';
 import type { App } from './modules/app.ts';
 import { openErasureLog } from './modules/erasure/index.ts';
+import type { Mailer } from './modules/mails/index.ts';
 import { mounts, type SurfaceRoutes } from './surfaces/mounts.ts';
 
 /** What a process is put together from. */
@@ -19,6 +20,7 @@ export interface Parts {
   secret: string;
   rootToken: string | undefined;
   publicUrl: string;
+  mailer?: Mailer | undefined;
   erasureLog: string;
   rateLimit: number;
   trustProxy: number;
@@ -44,6 +46,7 @@ export async function compose(parts: Parts): Promise<Program> {
     keys,
     erasureLog: openErasureLog(parts.erasureLog),
     publicUrl: parts.publicUrl,
+    mailer: parts.mailer,
     probe: (own, foreign) => probeIsolation(server, contracts, own, foreign),
   };
   const mounted: Mounted[] = mounts(app, parts.routes, {

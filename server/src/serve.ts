@@ -10,6 +10,8 @@ import { allJobs } from './jobs/index.ts';
 import { startJobs } from './jobs/loop.ts';
 import { eraseReturned } from './modules/erasure/index.ts';
 import { showRootTokenOnce } from './modules/installation/index.ts';
+import type { Mailer } from './modules/mails/index.ts';
+import type { SmtpTarget } from './providers/mail/smtp.ts';
 import { loadSurfaceRoutes } from './surfaces/mounts.ts';
 
 /** The longest a shutdown waits for requests under way, in milliseconds. */
@@ -20,12 +22,19 @@ function openDatabase(config: Config, embedded: Embedded | undefined) {
   return openServer(config.databaseUrl as string, config.adminUrl);
 }
 
+/** Loaded only where it is configured: most first starts have no mail server. */
+async function openMailer(target: SmtpTarget): Promise<Mailer> {
+  const { smtpMailer } = await import('./providers/mail/smtp.ts');
+  return smtpMailer(target);
+}
+
 /** Starts the program and serves until a signal; then it drains and exits with 0. */
 export async function serve(
   config: Config,
   log: Log,
   embedded: Embedded | undefined,
 ): Promise<void> {
+  const mailer = config.smtp === undefined ? undefined : await openMailer(config.smtp);
   const { driver, ready } = openDatabase(config, embedded);
   // Loading and putting together takes about as long as the embedded database needs to open.
   const composed = loadSurfaceRoutes().then((routes) =>
@@ -35,6 +44,7 @@ export async function serve(
       secret: installationSecret(config.secret, config.dataDir),
       rootToken: config.rootToken,
       publicUrl: config.publicUrl,
+      mailer,
       erasureLog: config.erasureLog,
       rateLimit: config.rateLimit,
       trustProxy: config.trustProxy,
@@ -54,6 +64,7 @@ export async function serve(
       program.readiness.draining = true;
       await program.server.close();
       await jobs?.stop();
+      mailer?.close();
       await driver.close();
     },
   );
@@ -68,9 +79,9 @@ export async function serve(
   for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(event, close);
 
   await program.server.listen({ host: config.host, port: config.port });
-  jobs = startJobs(allJobs(program.app, driver.maintain), (job, error) =>
-    log.error('A job failed', { job, error: (error as Error).message }),
-  );
+  const failed = (job: string, error: unknown) =>
+    log.error('A job failed', { job, error: (error as Error).message });
+  jobs = startJobs(allJobs(program.app, failed, driver.maintain), failed);
   await showRootTokenOnce(program.app, config.rootToken, program.rootToken, config.publicUrl);
   log.info('Serving', { url: config.publicUrl, engine: driver.engine, pid: process.pid });
 }

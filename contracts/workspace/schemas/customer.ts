@@ -32,6 +32,11 @@ const record = {
 
 const avatar_url = Type.String({ description: 'Picture found by the e-mail address' });
 
+export const Customer = Type.Object(
+  { ...record, avatar_url },
+  { title: 'Customer', description: 'A customer without its team' },
+);
+
 export const CustomerWithMembers = Type.Object(
   {
     ...record,

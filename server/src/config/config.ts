@@ -13,6 +13,8 @@ export interface Config {
   /** How many proxies stand in front. */
   trustProxy: number;
   erasureLog: string;
+  /** Where mails go out; absent: they are kept. */
+  smtp: { url: string; from: string } | undefined;
   durability: 'fsync' | 'relaxed';
 }
 
@@ -26,6 +28,14 @@ export class ConfigProblems extends Error {
 }
 
 const SHORTEST_SECRET = 16;
+
+/** The sender is the `from` of the URL, else an address at the host that the public URL names. */
+function smtpTarget(text: string, publicUrl: string): { url: string; from: string } {
+  const url = new URL(text);
+  const from = url.searchParams.get('from') ?? `no-reply@${new URL(publicUrl).hostname}`;
+  url.searchParams.delete('from');
+  return { url: url.href, from };
+}
 
 /**
  * Reads the environment. Errors: one `ConfigProblems` that lists every bad value.
@@ -69,6 +79,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const adminUrl = url('DATABASE_ADMIN_URL', postgres);
   const dataDir = get('CLIENTELE_DATA_DIR') ?? './data';
   const durability = get('CLIENTELE_DURABILITY') ?? 'fsync';
+  const publicUrl = (
+    url('CLIENTELE_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`
+  ).replace(/\/+$/, '');
+  const smtp = url('SMTP_URL', ['smtp:', 'smtps:']);
   const config: Config = {
     host,
     port,
@@ -77,9 +91,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     adminUrl,
     rootToken: secret('CLIENTELE_ROOT_TOKEN'),
     secret: secret('CLIENTELE_SECRET'),
-    publicUrl: (
-      url('CLIENTELE_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`
-    ).replace(/\/+$/, ''),
+    publicUrl,
+    smtp: smtp === undefined ? undefined : smtpTarget(smtp, publicUrl),
     rateLimit: whole('CLIENTELE_RATE_LIMIT', 6_000, 1_000_000_000),
     trustProxy: whole('CLIENTELE_TRUST_PROXY', 0, 32),
     erasureLog: get('CLIENTELE_ERASURE_LOG') ?? `${dataDir}/erasures.log`,

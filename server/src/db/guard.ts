@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { schemaVersion } from './migrate.ts';
+import { SERVING_ROLES, schemaVersion } from './migrate.ts';
 
 /** Minor releases below these have a known flaw in row security (CVE-2023-2455, CVE-2025-8713). */
 const FIRST_SOUND_MINOR = new Map([
@@ -42,9 +42,10 @@ export async function inspectConnection(client: pg.ClientBase): Promise<GuardRep
   }
   const { rows: known } = await client.query(
     `select count(*) filter (where pg_has_role(session_user, oid, 'member'))::int as n
-     from pg_roles where rolname in ('clientele_app', 'clientele_auth', 'clientele_relay', 'clientele_operator')`,
+     from pg_roles where rolname = any($1)`,
+    [SERVING_ROLES],
   );
-  if (known[0].n < 4) {
+  if (known[0].n < SERVING_ROLES.length) {
     refusals.push(
       `The database role "${me.rolname}" is not set up to serve: start once with DATABASE_ADMIN_URL set to the owner (npm start)`,
     );

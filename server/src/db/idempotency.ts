@@ -4,7 +4,7 @@ import { DomainError, notFound } from '../kernel/errors.ts';
 import type { Keys } from '../kernel/secrets.ts';
 import type { Driver } from './drivers/driver.ts';
 import { type Statement, statement } from './drivers/statement.ts';
-import { entryStatement } from './entry.ts';
+import { entryStatement, forRole } from './entry.ts';
 import type { Work } from './work.ts';
 
 /** Thrown out of a transaction whose answer is already known: the first one is given again. */
@@ -20,11 +20,11 @@ export class ReplayedAnswer extends Error {
 const patience = statement('idempotency.patience', `set local lock_timeout = '10s'`);
 const claim = statement(
   'idempotency.claim',
-  `insert into idempotency_keys as k (workspace_id, scope, key_hash, fingerprint)
-   values ($1, $2, $3, $4)
+  `insert into idempotency_keys as k (workspace_id, scope, key_hash, fingerprint, customer_id)
+   values ($1, $2, $3, $4, $5)
    on conflict (workspace_id, scope, key_hash) do update
      set fingerprint = excluded.fingerprint, created_at = now(), status = null, answer = null,
-         customer_id = null
+         customer_id = excluded.customer_id
      where k.created_at < now() - interval '24 hours'
    returning 1`,
 );
@@ -69,7 +69,9 @@ export async function claimKey(
   keys: Keys,
 ): Promise<void> {
   w.defer(patience());
-  const claimed = await w.run(claim(...place(caller, kept), kept.fingerprint));
+  const claimed = await w.run(
+    claim(...place(caller, kept), kept.fingerprint, caller.portal?.customerId ?? null),
+  );
   if (claimed.rowCount > 0) return;
   const { rows } = await w.run<Kept>(existing(...place(caller, kept)));
   const found = rows[0];
@@ -116,5 +118,5 @@ export async function keepRefusal(
     keys.seal(JSON.stringify(answer)),
     customerId,
   );
-  await driver.batch([entryStatement(caller), s], 'slow');
+  await driver.batch([entryStatement(caller), forRole(caller, s)], 'slow');
 }

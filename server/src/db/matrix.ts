@@ -8,8 +8,11 @@ export interface MatrixRow {
   relation: string;
   /** `select`, or `update (last_used_at)` where only some columns are meant. */
   privileges: string[];
-  /** `own`: rows of the transaction's workspace; `all`: of every workspace. */
-  rows: 'own' | 'all';
+  /**
+   * `own`: rows of the transaction's workspace; `customer`: of its customer alone; `member`: none
+   * unless a member works; `all`: of every workspace.
+   */
+  rows: 'own' | 'customer' | 'member' | 'all';
 }
 
 /** The policy that policies/each-table.sql makes of a row of the matrix. */
@@ -17,6 +20,8 @@ export interface ExpectedPolicy {
   name: string;
   role: string;
   expression: string;
+  /** Whether it opens rows; a restrictive one narrows what others open. */
+  permissive: boolean;
 }
 
 /** A function's owner, where it runs with the owner's rights, and who else may call it. */
@@ -30,24 +35,41 @@ const OWN =
 
 /** The role × table matrix, as it is written down. */
 export function roleMatrix(): MatrixRow[] {
-  const rows = [...read('matrix.sql').matchAll(/\('(\w+)', '(\w+)', '([^']+)', '(own|all)'\)/g)];
+  const rows = [
+    ...read('matrix.sql').matchAll(/\('(\w+)', '(\w+)', '([^']+)', '(own|customer|member|all)'\)/g),
+  ];
   return rows.map(([, role, relation, privileges, scope]) => ({
     role: role as string,
     relation: relation as string,
     privileges: (privileges as string).split(/,\s*(?![^(]*\))/),
-    rows: scope as 'own' | 'all',
+    rows: scope as MatrixRow['rows'],
   }));
+}
+
+const setting = (name: string) => `(select nullif(current_setting('clientele.${name}', true), ''))`;
+
+function narrowing({ relation, rows }: MatrixRow): string | undefined {
+  if (rows === 'member') return `${setting('member_id')} is not null`;
+  if (rows !== 'customer') return undefined;
+  const column = relation === 'customers' ? 'id' : 'customer_id';
+  return `${column} = ${setting('customer_id').replace(/\)$/, '::uuid)')}`;
 }
 
 /** The policies of a table with workspace_id. */
 export function expectedPolicies(relation: string): ExpectedPolicy[] {
   return roleMatrix()
     .filter((row) => row.relation === relation)
-    .map(({ role, rows }) => ({
-      name: `${relation}_${role.replace('clientele_', '')}`,
-      role,
-      expression: rows === 'all' ? 'true' : OWN,
-    }));
+    .flatMap((row) => {
+      const { role, rows } = row;
+      const name = `${relation}_${role.replace('clientele_', '')}`;
+      const narrow = narrowing(row);
+      return [
+        { name, role, expression: rows === 'all' ? 'true' : OWN, permissive: true },
+        ...(narrow === undefined
+          ? []
+          : [{ name: `${name}_narrow`, role, expression: narrow, permissive: false }]),
+      ];
+    });
 }
 
 /** Every function that has an owner of its own or callers (policies/each-table.sql). */

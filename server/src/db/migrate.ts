@@ -25,11 +25,16 @@ export const TABLES = [
   'usage_events',
   'meter_credits',
   'installation',
+  'portal_sessions',
+  'one_time_tokens',
+  'attempt_counters',
+  'jobs',
 ] as const;
 
 /** Roles a serving login may become inside a transaction. */
 export const SERVING_ROLES: readonly string[] = [
   'clientele_app',
+  'clientele_portal',
   'clientele_auth',
   'clientele_relay',
   'clientele_operator',

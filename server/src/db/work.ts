@@ -5,11 +5,12 @@ import type { Result } from './drivers/batch.ts';
 import { sendBatch } from './drivers/batch.ts';
 import type { Driver, HeldClient, Lane } from './drivers/driver.ts';
 import { type Statement, statement } from './drivers/statement.ts';
-import { entryStatement } from './entry.ts';
+import { entryStatement, forRole } from './entry.ts';
 import { brokenConstraint, isTransient, publicFailure } from './failures.ts';
 import { claimKey, keepAnswer, keepRefusal } from './idempotency.ts';
 import { type Change, journalStatement } from './journal.ts';
 import { Later } from './later.ts';
+import { enqueueStatement, type NewJob } from './queue.ts';
 
 /** What a verb may do inside its transaction. It gets no way to the outside world. */
 export interface Work {
@@ -21,6 +22,8 @@ export interface Work {
   now<T>(later: Later<T>): Promise<T>;
   /** Notes a change: its audit row and its event commit with it or not at all. */
   record(change: Change): void;
+  /** Asks for work to be done once this has committed; it is not done if it does not. */
+  enqueue(job: NewJob): void;
   /**
    * Says whom the answer is about where nothing is recorded: a kept answer is found by it when
    * the customer is erased.
@@ -65,13 +68,14 @@ class Transaction implements Work {
   #deferred: Deferred[] = [];
   #changes: Change[] = [];
   #failed: unknown;
-  customerId: string | null = null;
+  customerId: string | null;
 
   constructor(driver: Driver, keys: Keys, caller: Caller, lane: Lane) {
     this.#driver = driver;
     this.#keys = keys;
     this.#caller = caller;
     this.#lane = lane;
+    this.customerId = caller.portal?.customerId ?? null;
   }
 
   async run<T>(s: Statement): Promise<Result<T>> {
@@ -94,6 +98,11 @@ class Transaction implements Work {
     this.#lane = 'slow';
     this.#changes.push(change);
     if (change.customerId !== null) this.concerns(change.customerId);
+  }
+
+  enqueue(job: NewJob): void {
+    this.#lane = 'slow';
+    this.defer(enqueueStatement(this.#keys, this.#caller, job));
   }
 
   concerns(customerId: string): void {
@@ -142,7 +151,7 @@ class Transaction implements Work {
       }
       if (entries.length === 0) return;
       const [, ...results] = await this.#driver.batch(
-        [entryStatement(this.#caller), ...entries.map((e) => e.statement)],
+        [entryStatement(this.#caller), ...entries.map((e) => forRole(this.#caller, e.statement))],
         this.#lane,
       );
       entries.forEach((e, i) => {
@@ -191,7 +200,7 @@ class Transaction implements Work {
     try {
       const results = await sendBatch(this.#held.client, [
         ...prelude,
-        ...entries.map((e) => e.statement),
+        ...entries.map((e) => forRole(this.#caller, e.statement)),
       ]);
       const own = results.slice(prelude.length);
       entries.forEach((e, i) => {

@@ -28,3 +28,8 @@ export function unauthorized(): DomainError {
 export function insufficientScope(scopes: readonly string[]): DomainError {
   return new DomainError('insufficient_scope', 'forbidden', [...scopes].sort().join(' '));
 }
+
+/** The error for a portal session whose role does not allow an operation. */
+export function notPermitted(message = 'Your role does not allow this'): DomainError {
+  return new DomainError('NotPermitted', 'forbidden', message);
+}

@@ -53,7 +53,8 @@ export function refuseWithDetail(error: DomainError): Answer {
         return json(
           status,
           { error: error.code, detail: error.message },
-          { 'www-authenticate': `Bearer realm="${REALM}"` },
+          // Only who comes without a credential is told how to bring one (§3.1, §3.2).
+          error.code === 'Unauthorized' ? { 'www-authenticate': `Bearer realm="${REALM}"` } : {},
         );
       }
       const challenge = `Bearer realm="${REALM}", error="invalid_token", error_description="${error.message}"`;

@@ -7,6 +7,7 @@ import type { App } from '../modules/app.ts';
 import { readIdempotencyKey, readIfMatch } from './idempotency.ts';
 import { readInput } from './input.ts';
 import { JsonProblem, parseJson } from './json.ts';
+import { addressOf } from './limits.ts';
 import type { JsonRoute, Reply, Route, StreamRoute } from './route.ts';
 import { serialise } from './serialise.ts';
 import type { Identity, Surface } from './surface.ts';
@@ -60,9 +61,9 @@ export function send(reply: FastifyReply, answer: Answer): FastifyReply {
 function writer(route: JsonRoute): (outcome: never, input: never) => Answer {
   const { success } = route.operation;
   return (outcome, input) => {
-    const { body, tag, headers } = route.answer(outcome, input) as Reply<unknown>;
+    const { status, body, tag, headers } = route.answer(outcome, input) as Reply<unknown>;
     return {
-      status: success.status,
+      status: status ?? success.status,
       headers: {
         ...(success.schema === undefined ? {} : { 'content-type': 'application/json' }),
         ...(tag === undefined ? {} : { etag: `"${tag}"` }),
@@ -92,7 +93,9 @@ function answering(app: App, surface: Surface, route: JsonRoute) {
       body,
     });
     const caller = surface.caller(o, request.identity, request.id);
-    if (isWrite) {
+    caller.address = addressOf(request);
+    // A key belongs to a credential (README decision 15); who has none has no keys either.
+    if (isWrite && request.identity.kind !== 'nobody') {
       const ifMatch = readIfMatch(request.headers['if-match']);
       if (ifMatch !== undefined) caller.ifMatch = ifMatch;
       const kept = readIdempotencyKey(

@@ -2,9 +2,12 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../kernel/errors.ts';
 
+/** The client's address as limits count it: IPv6 by its /64 network (README decision 21). */
+export const addressOf = (request: FastifyRequest): string => normalizeIP(request.ip, 64);
+
 function callerKey(request: FastifyRequest): string {
   const who = request.identity;
-  return who.kind === 'credential' ? who.id : `${who.kind} ${normalizeIP(request.ip, 64)}`;
+  return 'id' in who ? who.id : `${who.kind} ${addressOf(request)}`;
 }
 
 /**

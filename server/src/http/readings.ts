@@ -87,6 +87,12 @@ export function createAjv(): Ajv.default {
       ? { type: 'datetime_parsing', message: 'Must be an RFC 3339 time with its offset' }
       : { value: time };
   }) as never);
+  string('x-url', ((text: string) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return url !== undefined && /^https?:$/.test(url.protocol)
+      ? { value: url.href }
+      : { type: 'url_parsing', message: 'Must be a URL that starts with http:// or https://' };
+  }) as never);
   string('x-country', ((text: string) => {
     const code = text.trim().toUpperCase();
     return isCountry(code)

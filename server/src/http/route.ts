@@ -20,6 +20,8 @@ export interface InputOf<O> {
 
 /** How an outcome goes on the wire. */
 export interface Reply<B> {
+  /** Where it is not the operation's own. */
+  status?: number;
   body: B;
   /** Strong entity tag, without quotes. */
   tag?: string;

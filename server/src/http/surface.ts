@@ -1,4 +1,4 @@
-import type { Contract, Operation } from '@clientele/contracts/lib/operation.ts';
+import type { Contract, Operation, PortalRole } from '@clientele/contracts/lib/operation.ts';
 import type { Answer } from '../kernel/answer.ts';
 import type { Caller } from '../kernel/caller.ts';
 import type { DomainError, Issue } from '../kernel/errors.ts';
@@ -13,6 +13,15 @@ export type Identity =
       name: string;
       workspaceId: string;
       scopes: ReadonlySet<string>;
+      hash: Buffer;
+    }
+  | {
+      kind: 'session';
+      id: string;
+      workspaceId: string;
+      customerId: string;
+      memberId: string | null;
+      role: PortalRole;
       hash: Buffer;
     };
 

@@ -2,7 +2,8 @@ import { statement } from '../db/drivers/statement.ts';
 import type { App } from '../modules/app.ts';
 import { writeLastUses } from '../modules/credentials/index.ts';
 import { jobCaller } from './caller.ts';
-import type { Job } from './loop.ts';
+import type { Job, JobFailed } from './loop.ts';
+import { workOff } from './worker.ts';
 
 const sequence = statement(
   'jobs.sequence_events',
@@ -18,9 +19,20 @@ const forgetKeys = statement(
   'jobs.forget_idempotency_keys',
   `delete from idempotency_keys where created_at < now() - interval '24 hours'`,
 );
+// Kept for a day after their end, so that an ended session is still told from an unknown one.
+const forgetSessions = statement(
+  'jobs.forget_sessions',
+  `with codes as (delete from one_time_tokens where expires_at < now() - interval '1 day'),
+     tries as (delete from attempt_counters where window_ends < now() - interval '1 day')
+   delete from portal_sessions where expires_at < now() - interval '1 day'`,
+);
 
 /** Every periodic job of a process. */
-export function allJobs(app: App, maintain?: () => Promise<void>): Job[] {
+export function allJobs(
+  app: App,
+  failed: JobFailed = () => {},
+  maintain?: () => Promise<void>,
+): Job[] {
   const as = (name: string, everyMs: number, run: () => Promise<unknown>): Job => ({
     name,
     everyMs,
@@ -31,6 +43,8 @@ export function allJobs(app: App, maintain?: () => Promise<void>): Job[] {
   return [
     as('sequence_events', 1_000, work('sequence_events', sequence)),
     as('seal_audit', 1_000, work('seal_audit', seal)),
+    as('queue', 250, () => workOff(app, failed)),
+    as('forget_sessions', 600_000, work('forget_sessions', forgetSessions)),
     as('forget_idempotency_keys', 600_000, work('forget_idempotency_keys', forgetKeys)),
     ...(maintain === undefined ? [] : [as('maintain', 60_000, maintain)]),
     as('write_last_uses', 5_000, () => writeLastUses(app, jobCaller('write_last_uses'))),

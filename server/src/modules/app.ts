@@ -3,6 +3,7 @@ import type { WorkDoor } from '../db/work.ts';
 import type { Keys } from '../kernel/secrets.ts';
 import type { Probe } from './doctor/index.ts';
 import type { ErasureLog } from './erasure/index.ts';
+import type { Mailer } from './mails/index.ts';
 
 /** What every verb is given: the doors to the database and the installation's own means. */
 export interface App {
@@ -12,6 +13,8 @@ export interface App {
   keys: Keys;
   erasureLog: ErasureLog;
   publicUrl: string;
+  /** Absent where mails are kept instead of sent. */
+  mailer: Mailer | undefined;
   /** Looks at the running program from outside, for the doctor. */
   probe: Probe;
 }

@@ -1,5 +1,6 @@
 import { admin } from '@clientele/contracts/admin/contract.ts';
 import type { Contract } from '@clientele/contracts/lib/operation.ts';
+import { portal } from '@clientele/contracts/portal/contract.ts';
 import { workspace } from '@clientele/contracts/workspace/contract.ts';
 import type { Route } from '../http/route.ts';
 import { loadRoutes } from '../http/routes.ts';
@@ -7,6 +8,7 @@ import type { Mounted } from '../http/server.ts';
 import type { Surface } from '../http/surface.ts';
 import type { App } from '../modules/app.ts';
 import { adminSurface } from './admin/surface.ts';
+import { portalSurface } from './portal/surface.ts';
 import { workspaceSurface } from './workspace/surface.ts';
 
 /** Every surface's handlers, by the surface's name. */
@@ -18,7 +20,7 @@ export async function loadSurfaceRoutes(): Promise<SurfaceRoutes> {
     contract.surface,
     await loadRoutes(contract, new URL(`./${contract.surface}/routes/`, import.meta.url)),
   ];
-  return new Map(await Promise.all([workspace, admin].map(load)));
+  return new Map(await Promise.all([workspace, portal, admin].map(load)));
 }
 
 /** Every surface with its routes and limits. */
@@ -34,6 +36,7 @@ export function mounts(
   });
   return [
     mount(workspaceSurface(app), options.rateLimit),
+    mount(portalSurface(app), options.rateLimit),
     mount(adminSurface(options.rootToken), options.rateLimit),
   ];
 }

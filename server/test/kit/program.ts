@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { compose, type Program } from '../../src/app.ts';
 import { createLog } from '../../src/config/log.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
+import { workOff } from '../../src/jobs/worker.ts';
+import type { Mailer } from '../../src/modules/mails/index.ts';
 import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
 import { call, type Reply } from './call.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -26,6 +28,10 @@ export interface TestProgram extends Program {
   ): Promise<Reply>;
   /** A new workspace with an access token of the given scopes (all, unless told otherwise). */
   workspace(scopes?: string[]): Promise<TestWorkspace>;
+  /** Does the jobs that are due; no loop runs in tests. */
+  settle(): Promise<void>;
+  /** Kept mails, newest first. */
+  mails(): Promise<{ to: string; subject: string; text: string; html: string }[]>;
   close(): Promise<void>;
 }
 
@@ -46,7 +52,7 @@ let made = 0;
 
 /** Starts the program as `main.ts` puts it together, without limits unless told otherwise. */
 export async function startProgram(
-  options: { rateLimit?: number; trustProxy?: number } = {},
+  options: { rateLimit?: number; trustProxy?: number; mailer?: Mailer } = {},
 ): Promise<TestProgram> {
   const database = await openTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'clientele-test-'));
@@ -57,6 +63,7 @@ export async function startProgram(
     secret: 'a-secret-for-tests-only',
     rootToken: ROOT_TOKEN,
     publicUrl: 'http://localhost:3000',
+    mailer: options.mailer,
     erasureLog: join(dataDir, 'erasures.log'),
     rateLimit: options.rateLimit ?? 0,
     trustProxy: options.trustProxy ?? 0,
@@ -74,6 +81,10 @@ export async function startProgram(
     logged,
     dataDir,
     root,
+    async settle() {
+      await workOff(program.app);
+    },
+    mails: async () => (await root('GET', '/admin/v1/mails')).body.data,
     async workspace(scopes = ['*']) {
       made += 1;
       const slug = `ws-${process.pid}-${made}`;

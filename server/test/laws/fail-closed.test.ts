@@ -29,10 +29,13 @@ beforeAll(async () => {
   await api('POST', '/api/events/ingest', { events: [{ name: 'n', customer_id: customerId }] });
   await api('GET', '/api/events');
   await program.root('GET', '/admin/v1/audit/verify');
-  await program.database.owner(
-    `insert into mails values ($1, gen_random_uuid(), null, 'a@example.com', 's', 't', 'h')`,
-    [ws.id],
-  );
+  await api('POST', '/api/customer-sessions/', { customer_id: customerId });
+  const code = { email: 'ann@example.com', workspace_id: ws.id };
+  const asked = '/api/customer-portal/customer-session/request';
+  await call(program.url, 'POST', asked, { body: code });
+  await program.settle();
+  // A second one stays on the queue.
+  await call(program.url, 'POST', asked, { body: code });
 });
 afterAll(() => program.close());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectedPolicies, roleMatrix } from '../../src/db/matrix.ts';
+import { expectedPolicies } from '../../src/db/matrix.ts';
 import { slotsOf } from '../../src/http/probe/slots.ts';
 import { type Caller, OPERATOR_WORKSPACE } from '../../src/kernel/caller.ts';
 import type { DoctorCheck } from '../../src/modules/doctor/index.ts';
@@ -17,7 +17,16 @@ afterAll(() => program.close());
 const PROBES = Number(process.env.CLIENTELE_SOAK ?? 0) > 0 ? 10_000 : 200;
 
 /** Keys that lead to a workspace, so they cannot begin with it. */
-const DIRECTORY_KEYS = ['credentials_client_id_key', 'credentials_hash_key'];
+const DIRECTORY_KEYS = [
+  'credentials_client_id_key',
+  'credentials_hash_key',
+  'one_time_tokens_hash_key',
+  'portal_sessions_hash_key',
+];
+
+const opened = operations.filter(({ operation }) =>
+  ['credential', 'session'].includes(operation.access.by),
+);
 
 /** Tables with workspace_id whose rows are not kept apart by the policies of the matrix. */
 async function unprotected(): Promise<string[]> {
@@ -69,7 +78,6 @@ it('begins every key of such a table with the workspace', async () => {
 });
 
 it('answers ids of another workspace like ids that never existed, in every operation', async () => {
-  const opened = operations.filter((o) => o.operation.access.by === 'credential');
   let probes = 0;
   do {
     const { ok, checks } = await doctor();
@@ -91,8 +99,7 @@ it('has something of its own for every slot, so that a refusal means something',
     requestId: 'law',
   };
   const own = await withTwins(program.app, caller, async ({ specimens }) => specimens);
-  const missing = operations
-    .filter((o) => o.operation.access.by === 'credential')
+  const missing = opened
     .flatMap((o) => slotsOf(o.operation).map((slot) => ({ ...slot, operation: o.name })))
     .filter((slot) => slot.kind === 'id' || slot.in === 'path' || slot.in === 'body')
     .filter(({ noun }) => own.ids[noun] === undefined && own.texts[noun] === undefined);
@@ -113,9 +120,12 @@ it('names the table whose policy is gone, whichever it is', async () => {
     table: 'members',
   });
 
-  const scoped = [...new Set(roleMatrix().map((row) => row.relation))]
-    .filter((name) => name !== 'workspaces' && name !== 'installation')
-    .sort();
+  const rows = await program.database.owner<{ name: string }>(
+    `select distinct attrelid::regclass::text as name from pg_attribute a
+     join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
+     where attname = 'workspace_id' and c.relnamespace = 'clientele'::regnamespace order by 1`,
+  );
+  const scoped = rows.map((row) => row.name);
   const drops = scoped
     .filter((name) => name !== 'members')
     .map((name) => `drop policy ${expectedPolicies(name).at(-1)?.name} on ${name}`);

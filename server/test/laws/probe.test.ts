@@ -16,6 +16,7 @@ const twin = (digit: string): Twin => ({
     texts: { external_thing: `thing-${id(digit)}`, mark: `mark-${id(digit)}` },
   },
   credential: async () => 'token',
+  session: async () => 'token',
 });
 const own = twin('a');
 const foreign = twin('b');

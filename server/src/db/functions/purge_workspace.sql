@@ -12,5 +12,6 @@ begin
   delete from clientele.audit_unsealed u where u.workspace_id = ws;
   delete from clientele.audit_seals s where s.workspace_id = ws;
   delete from clientele.idempotency_keys i where i.workspace_id = ws;
+  delete from clientele.jobs j where j.workspace_id = ws;
   return true;
 end $$;

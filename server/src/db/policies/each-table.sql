@@ -6,6 +6,7 @@ declare
   m record;
   p record;
   condition text;
+  narrow text;
 begin
   revoke all on all tables in schema clientele from public;
   revoke all on all functions in schema clientele from public;
@@ -35,6 +36,19 @@ begin
         execute format('create policy %I on clientele.%I for all to %I using (%s) with check (%s)',
                        t.relname || '_' || replace(m.role, 'clientele_', ''), t.relname, m.role,
                        condition, condition);
+        narrow := case m.rows
+          when 'customer' then format(
+            '%I = (select nullif(current_setting(''clientele.customer_id'', true), '''')::uuid)',
+            case t.relname when 'customers' then 'id' else 'customer_id' end)
+          when 'member' then
+            '(select nullif(current_setting(''clientele.member_id'', true), '''')) is not null'
+          end;
+        if narrow is not null then
+          execute format('create policy %I on clientele.%I as restrictive for all to %I '
+                           'using (%s) with check (%s)',
+                         t.relname || '_' || replace(m.role, 'clientele_', '') || '_narrow',
+                         t.relname, m.role, narrow, narrow);
+        end if;
       end if;
     end loop;
   end loop;
@@ -44,8 +58,9 @@ do $$
 declare
   r text;
 begin
-  foreach r in array array['clientele_app', 'clientele_auth', 'clientele_relay',
-                           'clientele_operator', 'clientele_search', 'clientele_janitor'] loop
+  foreach r in array array['clientele_app', 'clientele_portal', 'clientele_auth',
+                           'clientele_relay', 'clientele_operator', 'clientele_search',
+                           'clientele_janitor'] loop
     execute format('grant usage on schema clientele to %I', r);
   end loop;
 end $$;
@@ -56,6 +71,10 @@ grant create on schema clientele
   to clientele_auth, clientele_search, clientele_relay, clientele_janitor;
 alter function clientele.enter_credential(bytea) owner to clientele_auth;
 alter function clientele.find_credential(bytea) owner to clientele_auth;
+alter function clientele.enter_session(bytea) owner to clientele_auth;
+alter function clientele.enter_one_time(text, bytea) owner to clientele_auth;
+alter function clientele.find_session(bytea) owner to clientele_auth;
+alter function clientele.own_workspace() owner to clientele_auth;
 alter function clientele.search_customers(text, text, boolean) owner to clientele_search;
 alter function clientele.sequence_events(uuid) owner to clientele_relay;
 alter function clientele.seal_audit(uuid) owner to clientele_relay;
@@ -65,6 +84,10 @@ revoke create on schema clientele
   from clientele_auth, clientele_search, clientele_relay, clientele_janitor;
 grant execute on function clientele.enter_credential(bytea) to clientele_app;
 grant execute on function clientele.find_credential(bytea) to clientele_auth;
+grant execute on function clientele.enter_session(bytea) to clientele_app;
+grant execute on function clientele.enter_one_time(text, bytea) to clientele_app;
+grant execute on function clientele.find_session(bytea) to clientele_auth;
+grant execute on function clientele.own_workspace() to clientele_app, clientele_portal;
 grant execute on function clientele.search_customers(text, text, boolean) to clientele_app;
 grant execute on function clientele.sequence_events(uuid) to clientele_app, clientele_relay;
 grant execute on function clientele.audit_row_hash(clientele.audit_log) to clientele_relay;

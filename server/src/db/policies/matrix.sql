@@ -1,5 +1,6 @@
 -- Who may do what to which table, and on whose rows: 'own' is the workspace of the transaction,
--- 'all' is every workspace. Grants and policies are both made from these rows, nothing else.
+-- 'customer' narrows that to its customer and 'member' to transactions of a member; 'all' is every
+-- workspace. Grants and policies are both made from these rows, nothing else.
 create temporary table role_matrix (role text, relation text, privileges text, rows text)
   on commit drop;
 insert into role_matrix values
@@ -16,8 +17,27 @@ insert into role_matrix values
   ('clientele_app', 'meters', 'select, insert, update', 'own'),
   ('clientele_app', 'usage_events', 'select, insert, update', 'own'),
   ('clientele_app', 'meter_credits', 'select, insert', 'own'),
+  ('clientele_app', 'portal_sessions', 'select, insert, update', 'own'),
+  ('clientele_app', 'one_time_tokens', 'select, insert, update, delete', 'own'),
+  ('clientele_app', 'jobs', 'select, insert, delete', 'own'),
+  ('clientele_portal', 'customers', 'select, update', 'customer'),
+  ('clientele_portal', 'members', 'select, insert, update', 'customer'),
+  ('clientele_portal', 'portal_sessions', 'select, insert, update', 'customer'),
+  ('clientele_portal', 'one_time_tokens', 'select, insert, update, delete', 'customer'),
+  ('clientele_portal', 'audit_log', 'select, insert', 'customer'),
+  ('clientele_portal', 'audit_unsealed', 'insert', 'own'),
+  ('clientele_portal', 'audit_personal', 'insert', 'customer'),
+  ('clientele_portal', 'outbox', 'insert', 'customer'),
+  ('clientele_portal', 'idempotency_keys', 'select, insert, update', 'customer'),
+  ('clientele_portal', 'jobs', 'insert', 'customer'),
   ('clientele_auth', 'workspaces', 'select', 'all'),
   ('clientele_auth', 'credentials', 'select', 'all'),
+  ('clientele_auth', 'portal_sessions', 'select', 'all'),
+  ('clientele_auth', 'one_time_tokens', 'select, delete', 'all'),
+  ('clientele_auth', 'customers', 'select', 'all'),
+  ('clientele_auth', 'members', 'select', 'all'),
+  ('clientele_auth', 'attempt_counters', 'select, insert, update', 'all'),
+  ('clientele_auth', 'jobs', 'insert', 'all'),
   ('clientele_search', 'customers', 'select', 'all'),
   ('clientele_relay', 'outbox', 'select, delete', 'all'),
   ('clientele_relay', 'events', 'select, insert', 'all'),
@@ -27,6 +47,10 @@ insert into role_matrix values
   ('clientele_relay', 'idempotency_keys', 'select, delete', 'all'),
   ('clientele_relay', 'credentials', 'select, update (last_used_at)', 'all'),
   ('clientele_relay', 'customers', 'select', 'all'),
+  ('clientele_relay', 'jobs', 'select, update, delete', 'all'),
+  ('clientele_relay', 'portal_sessions', 'select, delete', 'all'),
+  ('clientele_relay', 'one_time_tokens', 'select, delete', 'all'),
+  ('clientele_relay', 'attempt_counters', 'select, delete', 'all'),
   ('clientele_operator', 'workspaces', 'select, insert, update', 'all'),
   ('clientele_operator', 'credentials', 'select, insert, update', 'all'),
   ('clientele_operator', 'customer_counts', 'select', 'all'),
@@ -42,4 +66,5 @@ insert into role_matrix values
   ('clientele_janitor', 'audit_log', 'select, delete', 'all'),
   ('clientele_janitor', 'audit_unsealed', 'select, delete', 'all'),
   ('clientele_janitor', 'audit_seals', 'select, delete', 'all'),
-  ('clientele_janitor', 'idempotency_keys', 'select, delete', 'all');
+  ('clientele_janitor', 'idempotency_keys', 'select, delete', 'all'),
+  ('clientele_janitor', 'jobs', 'select, delete', 'all');

@@ -4,8 +4,9 @@ do $$
 declare
   r text;
 begin
-  foreach r in array array['clientele_app', 'clientele_auth', 'clientele_relay',
-                           'clientele_operator', 'clientele_search', 'clientele_janitor'] loop
+  foreach r in array array['clientele_app', 'clientele_portal', 'clientele_auth',
+                           'clientele_relay', 'clientele_operator',
+                           'clientele_search', 'clientele_janitor'] loop
     begin
       if not exists (select 1 from pg_roles where rolname = r) then
         execute format('create role %I nologin noinherit', r);

@@ -1,12 +1,11 @@
+-- Mails on their way, and kept ones where no SMTP server is configured.
 create table mails (
   workspace_id uuid not null,
   id uuid not null,
   customer_id uuid,
-  recipient text not null,
-  subject text not null,
-  text text not null,
-  html text not null,
   created_at timestamptz(3) not null default now(),
+  -- Recipient, subject and bodies, encrypted: a mail may hold a login code.
+  content bytea not null,
   constraint mails_pkey primary key (workspace_id, id),
   constraint mails_workspace_fkey foreign key (workspace_id)
     references workspaces (id) on delete cascade

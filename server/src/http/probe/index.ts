@@ -6,6 +6,7 @@ import { type Attempt, attempt, neverExisted } from './requests.ts';
 import { type Slot, slotsOf } from './slots.ts';
 
 const TOO_MANY = 429;
+const SIGNED_OUT = 401;
 /** Differ between any two answers, or count requests. */
 const VOLATILE = /^(date|x-request-id|retry-after|(x-)?ratelimit.*|connection|keep-alive)$/;
 
@@ -16,7 +17,7 @@ const kindFor = (surface: string): CredentialKind | undefined =>
     (kind) => credentialKinds[kind].surface === surface,
   );
 
-/** Sends as a workspace; limits are per credential, so a spent one is replaced. */
+/** Sends as a workspace; limits are per credential, so a spent one is replaced, and an ended one. */
 function sender(server: FastifyInstance, o: Operation, twin: Twin, tokens: Tokens): Send {
   const media = o.stream?.mediaTypes[0] ?? 'application/json';
   return async ({ method, url, body }) => {
@@ -30,21 +31,30 @@ function sender(server: FastifyInstance, o: Operation, twin: Twin, tokens: Token
         },
         ...(body === undefined ? {} : { payload: body as string | object }),
       });
-      if (answer.statusCode !== TOO_MANY || fresh) return answer;
+      const spent = answer.statusCode === TOO_MANY || answer.statusCode === SIGNED_OUT;
+      if (!spent || fresh) return answer;
     }
   };
 }
 
 class Tokens {
-  readonly #kind: CredentialKind;
+  readonly #issue: (twin: Twin) => Promise<string>;
   #token: Promise<string> | undefined;
-  constructor(kind: CredentialKind) {
-    this.#kind = kind;
+  constructor(issue: (twin: Twin) => Promise<string>) {
+    this.#issue = issue;
   }
+  /** The token in use; another, where that one is spent or has been signed out. */
   of(twin: Twin, fresh: boolean): Promise<string> {
-    if (fresh || this.#token === undefined) this.#token = twin.credential(this.#kind);
+    if (fresh || this.#token === undefined) this.#token = this.#issue(twin);
     return this.#token;
   }
+}
+
+/** How a workspace gets into an operation; undefined for one that no twin can be let into. */
+function lettingIn(surface: string, o: Operation): ((twin: Twin) => Promise<string>) | undefined {
+  if (o.access.by === 'session') return (twin) => twin.session();
+  const kind = o.access.by === 'credential' ? kindFor(surface) : undefined;
+  return kind === undefined ? undefined : (twin) => twin.credential(kind);
 }
 
 /**
@@ -121,16 +131,19 @@ export async function probeIsolation(
 ): Promise<ProbeReport> {
   const report: ProbeReport = { operations: 0, probes: 0, crossings: [], untried: [] };
   for (const contract of contracts) {
-    const open = contract.operations.filter((o) => o.access.by === 'credential');
-    const kind = kindFor(contract.surface);
-    if (open.length === 0) continue;
-    if (kind === undefined) {
-      report.untried.push(`no credential opens the surface ${contract.surface}`);
-      continue;
-    }
-    const tokens = new Tokens(kind);
+    const open = contract.operations.filter(({ access }) =>
+      ['credential', 'session'].includes(access.by),
+    );
+    const tokens = new Map<string, Tokens>();
     for (const o of open) {
-      const send = sender(server, o, own, tokens);
+      const issue = lettingIn(contract.surface, o);
+      if (issue === undefined) {
+        report.untried.push(`no credential opens ${o.id}`);
+        continue;
+      }
+      const known = tokens.get(o.access.by) ?? new Tokens(issue);
+      tokens.set(o.access.by, known);
+      const send = sender(server, o, own, known);
       report.operations += 1;
       const untried = await worksForOwn(o, own, send);
       if (untried !== undefined) report.untried.push(untried);

@@ -25,4 +25,6 @@ export {
   listCustomers,
 } from './list-customers.ts';
 export { lockCustomer } from './lock-customer.ts';
+export { getProfile, type Profile, updateProfile } from './profile.ts';
 export { type CustomerPatch, patched, stamped, updateCustomer } from './update-customer.ts';
+export { markEmailVerified } from './verify-email.ts';

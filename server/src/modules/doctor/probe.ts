@@ -13,6 +13,8 @@ export interface Twin {
   specimens: Specimens;
   /** A fresh credential of a kind that may do everything its surface offers. */
   credential(kind: CredentialKind): Promise<string>;
+  /** A fresh portal session of its customer's owner. */
+  session(): Promise<string>;
 }
 
 /** An answer by which one workspace learned something of the other. */

@@ -69,7 +69,7 @@ function judgePolicies(relation: RelationFacts): string[] {
     const policy = relation.policies.find((p) => p.name === wanted.name);
     if (policy === undefined) continue;
     const same =
-      policy.permissive &&
+      policy.permissive === wanted.permissive &&
       policy.command === '*' &&
       policy.roles.join() === wanted.role &&
       plainExpression(policy.using) === plainExpression(wanted.expression) &&

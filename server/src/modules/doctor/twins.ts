@@ -5,6 +5,7 @@ import { issueCredential } from '../credentials/index.ts';
 import { createCustomer } from '../customers/index.ts';
 import { addMember } from '../members/index.ts';
 import { createMeter, creditMeter, ingestEvents } from '../meters/index.ts';
+import { openSession } from '../portal-sessions/index.ts';
 import { createWorkspace, purgeWorkspace } from '../workspaces/index.ts';
 import { leftBehind } from './catalogue.store.ts';
 import type { Specimens, Twin } from './probe.ts';
@@ -50,12 +51,19 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
     ids: {
       workspace: caller.workspaceId,
       customer: twin.id,
+      owner: twin.members[0]?.id ?? twin.id,
       member: member.id,
       meter: meter.id,
       other_customer: only.id,
       other_member: only.members[0]?.id ?? only.id,
     },
-    texts: { external_customer: mark, email: `${mark}@doctor.example`, mark },
+    texts: {
+      external_customer: mark,
+      customer_external: mark,
+      external_member: 'doctor-member',
+      email: `${mark}@doctor.example`,
+      mark,
+    },
   };
 }
 
@@ -73,13 +81,19 @@ async function open(app: App, operator: Caller): Promise<{ id: string; twin(): P
   };
   return {
     id,
-    twin: async () => ({
-      specimens: await fill(app, inside),
-      credential: async (kind) => {
-        const input = { kind, name: 'doctor', scopes: ['*'] };
-        return (await issueCredential(app, { ...operator }, id, input)).secret;
-      },
-    }),
+    twin: async () => {
+      const specimens = await fill(app, inside);
+      const { customer: customer_id = null, owner: member_id = null } = specimens.ids;
+      return {
+        specimens,
+        credential: async (kind) => {
+          const input = { kind, name: 'doctor', scopes: ['*'] };
+          return (await issueCredential(app, { ...operator }, id, input)).secret;
+        },
+        session: async () =>
+          (await openSession(app, { ...inside }, { customer_id, member_id })).token,
+      };
+    },
   };
 }
 

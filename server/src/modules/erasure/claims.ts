@@ -43,9 +43,23 @@ const dropPersonalAudit = statement(
   'erasure.audit',
   'delete from audit_personal where workspace_id = $1 and customer_id = $2',
 );
+/** A mail about several customers names them all. */
 const dropMails = statement(
   'erasure.mails',
-  'delete from mails where workspace_id = $1 and customer_id = $2',
+  'delete from mails where workspace_id = $1 and (customer_id = $2 or customer_id is null)',
+);
+const endSessions = statement(
+  'erasure.sessions',
+  `update portal_sessions set ended_at = coalesce(ended_at, now()), return_url = null
+   where workspace_id = $1 and customer_id = $2`,
+);
+const dropTokens = statement(
+  'erasure.tokens',
+  'delete from one_time_tokens where workspace_id = $1 and customer_id = $2',
+);
+const dropJobs = statement(
+  'erasure.jobs',
+  'delete from jobs where workspace_id = $1 and customer_id = $2',
 );
 const emptyUsage = statement(
   'erasure.usage',
@@ -141,5 +155,8 @@ export const erasureClaims: Record<string, Claim> = {
   events: rewritten(rewriteEvents),
   mails: plain((e) => dropMails(...ids(e))),
   usage_events: plain((e) => emptyUsage(...ids(e))),
+  portal_sessions: plain((e) => endSessions(...ids(e))),
+  one_time_tokens: plain((e) => dropTokens(...ids(e))),
+  jobs: plain((e) => dropJobs(...ids(e))),
   meter_credits: nothing('holds amounts alone'),
 };

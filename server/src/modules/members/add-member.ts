@@ -1,11 +1,10 @@
-import { statement } from '../../db/drivers/statement.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { App } from '../app.ts';
-import { memberChange } from './changes.ts';
 import { explainMemberClash, ownerAlreadyThere, unknownCustomer } from './member.errors.ts';
 import type { Member, MemberRole } from './member.ts';
-import { insertMember, teamOf } from './members.store.ts';
+import { lockTeamCustomer, teamOf } from './members.store.ts';
+import { addToTeam } from './write-member.ts';
 
 /** Input of `addMember`. */
 export interface AddMember {
@@ -15,11 +14,6 @@ export interface AddMember {
   external_id?: string | null;
   role?: MemberRole;
 }
-
-const lockCustomer = statement(
-  'members.lock_team',
-  `select 1 from customers where workspace_id = $1 and id = $2 and deleted_at is null for update`,
-);
 
 /**
  * Adds a member to a customer of any type (README decision 27). An address that is already on the
@@ -42,26 +36,14 @@ export async function addMember(app: App, caller: Caller, input: AddMember): Pro
   return app.work(
     caller,
     async (w) => {
-      const customer = await w.run(lockCustomer(caller.workspaceId, input.customer_id));
+      const customer = await w.run(lockTeamCustomer(caller.workspaceId, input.customer_id));
       if (customer.rowCount === 0) throw unknownCustomer(input.customer_id);
       w.concerns(input.customer_id);
       const { rows: team } = await w.run<Member>(teamOf(caller.workspaceId, input.customer_id));
       const present = team.find((m) => m.email?.toLowerCase() === input.email.toLowerCase());
       if (present !== undefined) return present;
       if (member.role === 'owner') throw ownerAlreadyThere();
-      w.defer(
-        insertMember(
-          member.workspace_id,
-          member.id,
-          member.customer_id,
-          member.created_at,
-          member.email,
-          member.name,
-          member.external_id,
-          member.role,
-        ),
-      );
-      w.record(memberChange(null, member, 'member.created'));
+      addToTeam(w, member);
       return member;
     },
     { explain: explainMemberClash(member) },

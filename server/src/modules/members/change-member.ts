@@ -2,10 +2,10 @@ import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { notFound } from '../../kernel/errors.ts';
 import type { App } from '../app.ts';
-import { memberChange } from './changes.ts';
 import { explainMemberClash, oneOwner, ownerStays } from './member.errors.ts';
 import type { Member, MemberRole } from './member.ts';
-import { lockCustomerOf, teamOf, updateMember } from './members.store.ts';
+import { lockCustomerOf, teamOf } from './members.store.ts';
+import { writeMember } from './write-member.ts';
 
 /** Fields to change; what is absent stays. */
 export interface MemberPatch {
@@ -20,22 +20,6 @@ async function lockTeam(w: Work, caller: Caller, id: string): Promise<Member[]> 
   if (customer === undefined) throw notFound('Member not found');
   w.concerns(customer.id);
   return (await w.run<Member>(teamOf(caller.workspaceId, customer.id))).rows;
-}
-
-function write(w: Work, before: Member, after: Member, eventType: string): void {
-  w.defer(
-    updateMember(
-      after.workspace_id,
-      after.id,
-      after.modified_at,
-      after.deleted_at,
-      after.email,
-      after.name,
-      after.external_id,
-      after.role,
-    ),
-  );
-  w.record(memberChange(before, after, eventType));
 }
 
 /**
@@ -73,10 +57,10 @@ export async function changeMember(
         const owner = team.find((m) => m.role === 'owner');
         if (owner !== undefined) {
           const demoted: Member = { ...owner, role: 'billing_manager', modified_at: at };
-          write(w, owner, demoted, 'member.updated');
+          writeMember(w, owner, demoted);
         }
       }
-      write(w, before, after, 'member.updated');
+      writeMember(w, before, after);
       return after;
     },
     { explain: explainMemberClash(wanted) },
@@ -91,6 +75,6 @@ export async function removeMember(app: App, caller: Caller, id: string): Promis
     if (before === undefined) throw notFound('Member not found');
     if (before.role === 'owner') throw ownerStays();
     const at = new Date().toISOString();
-    write(w, before, { ...before, deleted_at: at, modified_at: at }, 'member.deleted');
+    writeMember(w, before, { ...before, deleted_at: at, modified_at: at }, 'member.deleted');
   });
 }

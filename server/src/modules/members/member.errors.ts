@@ -11,6 +11,16 @@ export const ownerAlreadyThere = () =>
 export const ownerStays = () =>
   invalid([{ ...bodyIssue([], 'The only owner cannot be removed; transfer the ownership first') }]);
 
+export const noOwnerAdded = () =>
+  invalid([bodyIssue(['role'], 'You cannot add a member as owner; transfer the ownership later')]);
+
+export const ownerHandsOver = () =>
+  invalid([bodyIssue(['role'], 'Only the owner can transfer ownership')]);
+
+/** A change somebody tried on themselves. */
+export const notOnOneself = (message: string, id: string) =>
+  invalid([{ in: 'path', path: ['id'], type: 'value_error', message, input: id }]);
+
 export const unknownCustomer = (customerId: string): ReturnType<typeof invalid> =>
   invalid([bodyIssue(['customer_id'], 'No such customer', customerId)]);
 

@@ -47,3 +47,18 @@ export const listMembersPage = statement(
    select t.total, p.* from (select count(*)::int8 as total from hits) t left join page p on true
    order by p.created_at desc, p.id desc`,
 );
+/** Locks a customer, so that changes of its team happen one after the other. */
+export const lockTeamCustomer = statement(
+  'members.lock_team',
+  `select type from customers where workspace_id = $1 and id = $2 and deleted_at is null for update`,
+);
+/** What the mail to a member says; nothing for one who is not on a team any more. */
+export const invitationFacts = statement(
+  'members.invitation',
+  `select w.name as workspace, w.slug, c.name as customer, c.id as customer_id, m.email
+   from members m
+   join customers c on c.workspace_id = m.workspace_id and c.id = m.customer_id
+   cross join clientele.own_workspace() w
+   where m.workspace_id = $1 and m.id = $2 and m.deleted_at is null and m.email is not null
+     and c.deleted_at is null`,
+);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eraseReturned } from '../../../src/modules/erasure/index.ts';
+import { call } from '../../kit/call.ts';
 import { startProgram, type TestProgram, type TestWorkspace } from '../../kit/program.ts';
 import { customer } from './common.ts';
 
@@ -129,10 +130,14 @@ async function livedIn(ws: TestWorkspace, p: ReturnType<typeof person>) {
   await ws.api('GET', '/api/events');
   await send('PATCH', path, { metadata: { b: p.word() } }, 200);
   await ws.api('PATCH', path, { metadata: { c: p.word() } }, { 'idempotency-key': second });
-  await program.database.owner(
-    `insert into mails (workspace_id, id, customer_id, recipient, subject, text, html) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [ws.id, randomUUID(), made.id, second, p.word(), p.word(), p.word()],
-  );
+  await ws.api('POST', '/api/customer-sessions/', {
+    customer_id: made.id,
+    return_url: `https://example.com/${p.word()}`,
+  });
+  await call(program.url, 'POST', '/api/customer-portal/customer-session/request', {
+    body: { email: second, workspace_id: ws.id },
+  });
+  await program.settle();
   for (const query of [`?email=${first}`, `?query=${second}`, `?metadata[a]=${p.word()}`])
     await ws.api('GET', `/api/customers/${query}`);
   await ws.api('GET', `/api/customers/external/${p.word()}%00`);

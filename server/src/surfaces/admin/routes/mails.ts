@@ -6,7 +6,5 @@ const LARGEST = 1_000;
 
 export const get = route(mailsList, {
   run: (app, caller, { query }) => listMails(app, caller, Math.min(query.limit, LARGEST)),
-  answer: (mails) => ({
-    body: { data: mails.map(({ recipient, ...mail }) => ({ ...mail, to: recipient })) },
-  }),
+  answer: (mails) => ({ body: { data: mails } }),
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { addressWire } from '../../../http/address-wire.ts';
 import type { Reply } from '../../../http/route.ts';
 import {
-  type Address,
   type Customer,
   type CustomerWithMembers,
   entityTag,
@@ -17,18 +17,6 @@ function avatarUrl(c: Customer): string {
   return `https://www.gravatar.com/avatar/${hash}?d=404`;
 }
 
-const address = (a: Address | null) =>
-  a === null
-    ? null
-    : {
-        line1: a.line1 ?? null,
-        line2: a.line2 ?? null,
-        postal_code: a.postal_code ?? null,
-        city: a.city ?? null,
-        state: a.state ?? null,
-        country: a.country,
-      };
-
 /** A customer as the workspace surface shows it (§5.3). */
 export function customerWire(c: Customer) {
   return {
@@ -41,7 +29,7 @@ export function customerWire(c: Customer) {
     email_verified: c.email_verified,
     type: c.type,
     name: c.name,
-    billing_address: address(c.billing_address),
+    billing_address: addressWire(c.billing_address),
     workspace_id: c.workspace_id,
     deleted_at: c.deleted_at,
     avatar_url: avatarUrl(c),

@@ -1,0 +1,15 @@
+import type { Caller } from '../kernel/caller.ts';
+import type { App } from '../modules/app.ts';
+import { SEND_MAIL, sendMail } from '../modules/mails/index.ts';
+import { INVITE, invite } from '../modules/members/index.ts';
+import { SEND_CODES, sendCodes } from '../modules/portal-sessions/index.ts';
+
+/** Does one kind of job, at least once: running it again must have no second effect. */
+type Handler = (app: App, caller: Caller, payload: never) => Promise<void>;
+
+/** Every kind of job. */
+export const handlers: Record<string, Handler> = {
+  [INVITE]: invite,
+  [SEND_CODES]: sendCodes,
+  [SEND_MAIL]: sendMail,
+};
