@@ -1,3 +1,4 @@
+import { portalLogin, portalReads } from './portal.ts';
 import { lists, pointReads } from './reads.ts';
 import { print } from './report.ts';
 import { rss, setStage } from './stage.ts';
@@ -24,6 +25,10 @@ try {
   });
   if (on('reads')) await pointReads(stage);
   if (on('lists')) await lists(stage);
+  if (on('portal')) {
+    await portalReads(stage);
+    await portalLogin(stage);
+  }
   if (on('writes')) await creates(stage);
   if (on('streams')) await exports_(stage, sizes);
 } finally {

@@ -10,7 +10,8 @@ import { findPostgres } from '../tools/postgres.mjs';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const DATABASE = 'clientele_bench';
 const PLAIN = 'clientele_bench_plain';
-const ROOT_TOKEN = 'bench-root-token-bench-root-token';
+/** The root token of the service under measurement. */
+export const rootToken = 'bench-root-token-bench-root-token';
 const CUSTOMERS = Number(process.env.BENCH_CUSTOMERS ?? 100_000);
 
 /** A process under measurement. */
@@ -87,7 +88,7 @@ async function fill(owner: pg.Client, workspaceId: string, count: number): Promi
   );
 }
 
-const json = { 'content-type': 'application/json', authorization: `Bearer ${ROOT_TOKEN}` };
+const json = { 'content-type': 'application/json', authorization: `Bearer ${rootToken}` };
 
 /** A workspace with a token, made through the admin surface. */
 export async function workspace(url: string, slug: string): Promise<{ id: string; token: string }> {
@@ -126,8 +127,9 @@ export async function setStage(): Promise<Stage> {
       DATABASE_URL: serviceUrl,
       DATABASE_ADMIN_URL: ownerUrl,
       CLIENTELE_SECRET: 'bench-secret-bench-secret',
-      CLIENTELE_ROOT_TOKEN: ROOT_TOKEN,
+      CLIENTELE_ROOT_TOKEN: rootToken,
       CLIENTELE_RATE_LIMIT: '0',
+      CLIENTELE_TRUST_PROXY: '1',
       CLIENTELE_DATA_DIR: dataDir,
     },
     '/readyz',

@@ -55,7 +55,7 @@ async function run(app: App, job: ClaimedJob, failed: JobFailure): Promise<void>
 type JobFailure = (kind: string, error: unknown) => void;
 
 /**
- * Does the jobs that are due, until none is. Several processes may do so at once; a job whose
+ * Does the jobs that are due, and those they lead to, until none is. Several processes may do so at once; a job whose
  * process died is taken up again when its lease has ended. Out: how many were tried.
  */
 export async function workOff(app: App, failed: JobFailure = () => {}): Promise<number> {
@@ -66,6 +66,6 @@ export async function workOff(app: App, failed: JobFailure = () => {}): Promise<
     );
     tried += rows.length;
     await Promise.all(rows.map((job) => run(app, job, failed)));
-    if (rows.length < AT_ONCE) return tried;
+    if (rows.length === 0) return tried;
   }
 }
