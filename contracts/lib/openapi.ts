@@ -70,7 +70,7 @@ function parameters(o: Operation, components: Json): Json[] {
     list.push({
       name: 'Idempotency-Key',
       in: 'header',
-      required: false,
+      required: o.demandsKey === true,
       description: 'Makes a repeated write have one effect and one answer for 24 hours.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     });
@@ -120,6 +120,7 @@ function responses(contract: Contract, o: Operation, components: Json): Json {
       ...(content === undefined ? {} : { content }),
     },
   };
+  for (const status of o.alsoAnswers ?? []) all[status] = all[success.status];
   const statuses = new Set([...o.errors, 422, 429, 500, 503]);
   if (o.access.by !== 'nobody') statuses.add(401).add(403);
   if (o.method !== 'get') statuses.add(409).add(413);

@@ -53,8 +53,12 @@ export interface Operation<
   body?: B;
   stream?: StreamBody;
   success: Success<S>;
+  /** Further statuses of success, with the same body. */
+  alsoAnswers?: readonly (200 | 201)[];
   /** Further statuses a caller may see, beyond those every operation has (401, 403, 422, 429). */
   errors: readonly number[];
+  /** Refuses requests without an Idempotency-Key. */
+  demandsKey?: boolean;
   /** Answers carry an ETag, and writes honour If-Match. */
   tagged?: boolean;
 }

@@ -21,6 +21,12 @@ export interface Reading {
   'x-one-or-list'?: string;
   /** An absolute URL of http or https. */
   'x-url'?: true;
+  /** Upper-cased, then an active ISO 4217 code. */
+  'x-currency'?: true;
+  /** A BCP 47 language tag → its canonical form. */
+  'x-locale'?: true;
+  /** A decimal, a number or a Money object → the decimal, and its currency after a space. */
+  'x-money'?: true;
   /** RFC 3339 time → UTC with milliseconds and Z. */
   'x-time'?: true;
 }

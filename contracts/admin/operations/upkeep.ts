@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { operation } from '../../lib/operation.ts';
 import { defaulted, uuid } from '../../lib/schema.ts';
-import { AuditCheck, AuditTrail, DoctorReport, MailList } from '../schemas/upkeep.ts';
+import { AuditCheck, AuditTrail, DoctorReport, LedgerCheck, MailList } from '../schemas/upkeep.ts';
 
 const access = { by: 'root' } as const;
 const limit = defaulted(
@@ -68,5 +68,17 @@ export const doctorRun = operation({
     'workspaces whether either can reach the other.',
   access,
   success: { status: 200, description: 'Each check and its outcome', schema: DoctorReport },
+  errors: [],
+});
+
+export const doctorLedger = operation({
+  id: 'doctor_ledger',
+  method: 'get',
+  path: '/admin/v1/doctor/ledger',
+  tag: 'Doctor',
+  summary: 'Check the ledger of every wallet',
+  description: 'Recomputes each hash chain, and compares the balances with what it adds up to.',
+  access,
+  success: { status: 200, description: 'What was found', schema: LedgerCheck },
   errors: [],
 });

@@ -100,3 +100,19 @@ export const DoctorReport = Type.Object(
   },
   { title: 'DoctorReport', description: 'How this installation is' },
 );
+
+export const LedgerCheck = Type.Object(
+  {
+    ok: Type.Boolean({ description: 'Whether every ledger is whole' }),
+    problems: Type.Array(
+      Type.Object({
+        workspace_id: Type.String({ format: 'uuid', description: 'The workspace' }),
+        wallet_id: Type.String({ format: 'uuid', description: 'The wallet' }),
+        sequence: Type.Integer({ description: 'The entry at fault' }),
+        problem: Type.String({ description: 'What is wrong with it' }),
+      }),
+      { description: 'Entries that are not what was written; at most 100' },
+    ),
+  },
+  { title: 'LedgerCheck', description: 'What checking the ledgers found' },
+);

@@ -29,6 +29,12 @@ export const TABLES = [
   'one_time_tokens',
   'attempt_counters',
   'jobs',
+  'workspace_settings',
+  'customer_tags',
+  'wallets',
+  'ledger_entries',
+  'ledger_notes',
+  'wallet_holds',
 ] as const;
 
 /** Roles a serving login may become inside a transaction. */

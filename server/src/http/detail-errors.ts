@@ -4,6 +4,7 @@ import type { DomainError, ErrorKind, Issue } from '../kernel/errors.ts';
 
 const statusOf: Record<ErrorKind, number> = {
   invalid: 422,
+  rule: 422,
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,

@@ -4,7 +4,7 @@ import { ReplayedAnswer } from '../db/idempotency.ts';
 import type { Answer } from '../kernel/answer.ts';
 import { DomainError, invalid } from '../kernel/errors.ts';
 import type { App } from '../modules/app.ts';
-import { readIdempotencyKey, readIfMatch } from './idempotency.ts';
+import { keyDemanded, readIdempotencyKey, readIfMatch } from './idempotency.ts';
 import { readInput } from './input.ts';
 import { JsonProblem, parseJson } from './json.ts';
 import { addressOf } from './limits.ts';
@@ -101,6 +101,7 @@ function answering(app: App, surface: Surface, route: JsonRoute) {
       const kept = readIdempotencyKey(
         request.headers['idempotency-key'],
         {
+          id: request.id,
           scope: caller.actor.id,
           method: request.method,
           url: request.url,
@@ -111,6 +112,7 @@ function answering(app: App, surface: Surface, route: JsonRoute) {
         (outcome) => write(outcome, input as never),
       );
       if (kept !== undefined) caller.idempotency = kept;
+      else if (o.demandsKey === true) throw keyDemanded();
     }
     try {
       const outcome = await route.run(app, caller, input as never);
@@ -161,7 +163,13 @@ function streaming(app: App, surface: Surface, route: StreamRoute) {
         idempotency: (digest) =>
           readIdempotencyKey(
             request.headers['idempotency-key'],
-            { scope: caller.actor.id, method: request.method, url: request.url, body: digest },
+            {
+              id: request.id,
+              scope: caller.actor.id,
+              method: request.method,
+              url: request.url,
+              body: digest,
+            },
             surface,
             app.keys,
             written,

@@ -13,7 +13,7 @@ const NOT_KEPT = new Set(['unauthenticated', 'limited', 'unavailable', 'forbidde
  */
 export function readIdempotencyKey(
   header: string | string[] | undefined,
-  request: { scope: string; method: string; url: string; body: Buffer | undefined },
+  request: { id: string; scope: string; method: string; url: string; body: Buffer | undefined },
   surface: Surface,
   keys: Keys,
   answer: (outcome: never) => Answer,
@@ -30,7 +30,7 @@ export function readIdempotencyKey(
       },
     ]);
   }
-  const { scope, method, url, body } = request;
+  const { id, scope, method, url, body } = request;
   return {
     scope,
     keyHash: keys.requestDigest(header),
@@ -38,10 +38,21 @@ export function readIdempotencyKey(
     answer: answer as (outcome: unknown) => Answer,
     refuse: (error) =>
       error instanceof DomainError && !NOT_KEPT.has(error.kind) && error.code !== 'Busy'
-        ? surface.refuse(error)
+        ? surface.refuse(error, { id, url })
         : undefined,
   };
 }
+
+/** The error of an operation that is not done without a key (README decision 30). */
+export const keyDemanded = () =>
+  invalid([
+    {
+      in: 'header',
+      path: ['Idempotency-Key'],
+      type: 'missing',
+      message: 'This operation moves money and needs an Idempotency-Key',
+    },
+  ]);
 
 /** The tags of an If-Match header, unquoted; `*` stays as it is. */
 export function readIfMatch(header: string | undefined): string[] | undefined {

@@ -1,4 +1,5 @@
 import Ajv, { type SchemaValidateFunction } from 'ajv';
+import { isCurrency } from '../kernel/currencies.ts';
 import { readEmail } from '../kernel/email.ts';
 import { parseUuid } from '../kernel/ids.ts';
 import { isCountry, readSubdivision } from '../kernel/places.ts';
@@ -50,6 +51,27 @@ function valueError(reason: string): Finding {
   return { type: 'value_error', message: reason, ctx: { reason } };
 }
 
+const amountForm: Finding = {
+  type: 'decimal_parsing',
+  message: 'Must be a decimal amount, such as "120.00"',
+};
+
+function readAmount(given: unknown): Outcome {
+  // What has another type is told by the type, once.
+  if (given === null || typeof given === 'boolean' || Array.isArray(given)) return { value: given };
+  if (typeof given === 'object') {
+    const { value, currency } = given as { value?: unknown; currency?: unknown };
+    const amount = readAmount(value);
+    if (!('value' in amount) || typeof amount.value !== 'string') return amountForm;
+    if (typeof currency !== 'string' || !isCurrency(currency.toUpperCase())) return amountForm;
+    return { value: `${amount.value} ${currency.toUpperCase()}` };
+  }
+  const text = typeof given === 'number' ? String(given) : given;
+  return typeof text === 'string' && /^-?\d{1,30}(\.\d{1,30})?$/.test(text)
+    ? { value: text }
+    : amountForm;
+}
+
 /** An Ajv instance that knows the words of contracts/lib/schema.ts and reports every issue. */
 export function createAjv(): Ajv.default {
   const ajv = new Ajv.default({
@@ -93,6 +115,29 @@ export function createAjv(): Ajv.default {
       ? { value: url.href }
       : { type: 'url_parsing', message: 'Must be a URL that starts with http:// or https://' };
   }) as never);
+  string('x-currency', ((text: string) => {
+    const code = text.trim().toUpperCase();
+    return isCurrency(code)
+      ? { value: code }
+      : {
+          type: 'enum',
+          message: 'Must be an ISO 4217 currency code',
+          ctx: { expected: 'an ISO 4217 currency code' },
+        };
+  }) as never);
+  string('x-locale', ((text: string) => {
+    try {
+      return { value: Intl.getCanonicalLocales(text.trim())[0] };
+    } catch {
+      return valueError('Must be a BCP 47 language tag');
+    }
+  }) as never);
+  ajv.addKeyword({
+    keyword: 'x-money',
+    modifying: true,
+    errors: true,
+    validate: reading(readAmount as never),
+  });
   string('x-country', ((text: string) => {
     const code = text.trim().toUpperCase();
     return isCountry(code)

@@ -124,7 +124,7 @@ export async function buildServer(
     // No hook runs for a path that cannot be read.
     frameworkErrors: (error, request, reply) => {
       reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-      refuse(mounted, error, request.url, reply as unknown as FastifyReply);
+      refuse(mounted, error, request, reply as unknown as FastifyReply);
     },
   });
   server.server.headersTimeout = 10_000;
@@ -162,10 +162,10 @@ export async function buildServer(
     const failure = asDomainError(error);
     // A cause is something the caller is not told; the log is.
     request.failure = failure.cause;
-    return refuse(mounted, failure, request.url, reply);
+    return refuse(mounted, failure, request, reply);
   });
   server.setNotFoundHandler((request, reply) =>
-    refuse(mounted, new DomainError('NotFound', 'no_route', 'Not Found'), request.url, reply),
+    refuse(mounted, new DomainError('NotFound', 'no_route', 'Not Found'), request, reply),
   );
   // Scopes inherit the handlers above, so they come last.
   for (const mount of mounted)
@@ -177,7 +177,7 @@ export async function buildServer(
 function refuse(
   mounted: Mounted[],
   error: FastifyError | DomainError,
-  url: string,
+  { id, url }: { id: string; url: string },
   reply: FastifyReply,
 ): FastifyReply {
   const path = url.split('?')[0] ?? '';
@@ -190,7 +190,7 @@ function refuse(
   if (failure.retryAfterSeconds !== undefined) {
     reply.header('retry-after', failure.retryAfterSeconds);
   }
-  return send(reply, surface.refuse(failure));
+  return send(reply, surface.refuse(failure, { id, url }));
 }
 
 /** The longest the body of a request that is read whole may take to arrive, in milliseconds. */

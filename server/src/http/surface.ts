@@ -34,8 +34,8 @@ export interface Surface {
   authorize(o: Operation, identity: Identity): void;
   /** The caller of an authorised request. */
   caller(o: Operation, identity: Identity, requestId: string): Caller;
-  /** Writes an error in the surface's own shape. */
-  refuse(error: DomainError): Answer;
+  /** Writes an error in the surface's own shape. In: the request it answers. */
+  refuse(error: DomainError, request: { id: string; url: string }): Answer;
   /** The issue of a body that is no JSON. */
   malformed(offset: number, reason: string): Issue[];
 }

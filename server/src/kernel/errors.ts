@@ -1,6 +1,7 @@
 /** What kind of failure a rule reports; every surface maps a kind to its own published status. */
 export type ErrorKind =
   | 'invalid'
+  | 'rule'
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
@@ -27,6 +28,8 @@ export interface Issue {
   message: string;
   input?: unknown;
   ctx?: Record<string, unknown>;
+  /** A rule of the business that well-formed input breaks; `conflict`: with what is there already. */
+  rule?: 'business' | 'conflict';
 }
 
 /** A failure that a caller is told about: `code` is stable, `message` is public. */
@@ -35,12 +38,19 @@ export class DomainError extends Error {
   readonly kind: ErrorKind;
   readonly issues: Issue[];
   readonly retryAfterSeconds: number | undefined;
+  /** What else a surface may tell of it: `entity_type`, `entity_id`… */
+  readonly members: Record<string, unknown>;
 
   constructor(
     code: string,
     kind: ErrorKind,
     message: string,
-    more: { issues?: Issue[]; cause?: unknown; retryAfterSeconds?: number } = {},
+    more: {
+      issues?: Issue[];
+      cause?: unknown;
+      retryAfterSeconds?: number;
+      members?: Record<string, unknown>;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'DomainError';
@@ -48,6 +58,7 @@ export class DomainError extends Error {
     this.kind = kind;
     this.issues = more.issues ?? [];
     this.retryAfterSeconds = more.retryAfterSeconds;
+    this.members = more.members ?? {};
   }
 }
 
@@ -60,10 +71,12 @@ export function invalid(issues: Issue[]): DomainError {
 
 /** A broken business rule at one place of the body. */
 export function bodyIssue(path: (string | number)[], message: string, input?: unknown): Issue {
-  return { in: 'body', path, type: 'value_error', message, input };
+  return { in: 'body', path, type: 'value_error', message, input, rule: 'business' };
 }
 
 /** The answer for anything that does not exist for this caller. */
-export function notFound(what = 'Not found'): DomainError {
-  return new DomainError('ResourceNotFound', 'not_found', what);
+export function notFound(what = 'Not found', entity?: { type: string; id: string }): DomainError {
+  return new DomainError('ResourceNotFound', 'not_found', what, {
+    ...(entity && { members: { entity_type: entity.type, entity_id: entity.id } }),
+  });
 }

@@ -1,4 +1,5 @@
 import { admin } from '@clientele/contracts/admin/contract.ts';
+import { billing } from '@clientele/contracts/billing/contract.ts';
 import type { Contract } from '@clientele/contracts/lib/operation.ts';
 import { portal } from '@clientele/contracts/portal/contract.ts';
 import { workspace } from '@clientele/contracts/workspace/contract.ts';
@@ -8,6 +9,7 @@ import type { Mounted } from '../http/server.ts';
 import type { Surface } from '../http/surface.ts';
 import type { App } from '../modules/app.ts';
 import { adminSurface } from './admin/surface.ts';
+import { billingSurface } from './billing/surface.ts';
 import { portalSurface } from './portal/surface.ts';
 import { workspaceSurface } from './workspace/surface.ts';
 
@@ -20,7 +22,7 @@ export async function loadSurfaceRoutes(): Promise<SurfaceRoutes> {
     contract.surface,
     await loadRoutes(contract, new URL(`./${contract.surface}/routes/`, import.meta.url)),
   ];
-  return new Map(await Promise.all([workspace, portal, admin].map(load)));
+  return new Map(await Promise.all([workspace, portal, billing, admin].map(load)));
 }
 
 /** Every surface with its routes and limits. */
@@ -37,6 +39,7 @@ export function mounts(
   return [
     mount(workspaceSurface(app), options.rateLimit),
     mount(portalSurface(app), options.rateLimit),
+    mount(billingSurface(app), options.rateLimit),
     mount(adminSurface(options.rootToken), options.rateLimit),
   ];
 }

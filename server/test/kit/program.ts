@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { compose, type Program } from '../../src/app.ts';
 import { createLog } from '../../src/config/log.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
+import { allJobs } from '../../src/jobs/index.ts';
 import { workOff } from '../../src/jobs/worker.ts';
 import type { Mailer } from '../../src/modules/mails/index.ts';
 import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
@@ -30,6 +31,8 @@ export interface TestProgram extends Program {
   workspace(scopes?: string[]): Promise<TestWorkspace>;
   /** Does the jobs that are due; no loop runs in tests. */
   settle(): Promise<void>;
+  /** Runs one periodic job. */
+  job(name: string): Promise<void>;
   /** Kept mails, newest first. */
   mails(): Promise<{ to: string; subject: string; text: string; html: string }[]>;
   close(): Promise<void>;
@@ -83,6 +86,11 @@ export async function startProgram(
     root,
     async settle() {
       await workOff(program.app);
+    },
+    async job(name) {
+      await allJobs(program.app)
+        .find((job) => job.name === name)
+        ?.run();
     },
     mails: async () => (await root('GET', '/admin/v1/mails')).body.data,
     async workspace(scopes = ['*']) {

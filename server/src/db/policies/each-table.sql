@@ -79,6 +79,7 @@ alter function clientele.search_customers(text, text, boolean) owner to clientel
 alter function clientele.sequence_events(uuid) owner to clientele_relay;
 alter function clientele.seal_audit(uuid) owner to clientele_relay;
 alter function clientele.verify_audit() owner to clientele_relay;
+alter function clientele.verify_ledger() owner to clientele_relay;
 alter function clientele.purge_workspace(uuid) owner to clientele_janitor;
 revoke create on schema clientele
   from clientele_auth, clientele_search, clientele_relay, clientele_janitor;
@@ -96,4 +97,9 @@ grant execute on function clientele.seal_audit(uuid)
 grant execute on function clientele.verify_audit() to clientele_operator;
 grant execute on function clientele.purge_workspace(uuid) to clientele_operator;
 grant execute on function clientele.count_listed(uuid, bigint) to clientele_app;
+grant execute on function clientele.verify_ledger() to clientele_operator;
+grant execute on function clientele.ledger_hash(clientele.ledger_entries)
+  to clientele_app, clientele_relay;
+grant execute on function clientele.currency_digits(text) to clientele_app;
+grant execute on function clientele.minor_units(text, text) to clientele_app;
 grant execute on function clientele.usage_matches(jsonb, jsonb) to clientele_app;

@@ -26,6 +26,25 @@ create table customers (
   metadata jsonb not null default '{}',
   custom_fields jsonb not null default '{}',
   tags text[] not null default '{}',
+  billing_model text not null default 'postpaid',
+  mode text not null default 'PREPAID',
+  payment_terms_days integer,
+  preferred_provider text,
+  disabled_providers text[] not null default '{}',
+  prefer_einvoice boolean not null default false,
+  peppol_id text,
+  einvoice_email text,
+  -- Decimal amounts in the currency of the wallet that is made; text keeps every digit.
+  default_credit_limit text,
+  default_max_balance text,
+  default_max_single_credit text,
+  default_low_balance_threshold text,
+  default_auto_topup_enabled boolean not null default false,
+  default_auto_topup_amount text,
+  vat_validation_status text not null default 'UNVALIDATED',
+  vat_validation_disabled boolean not null default false,
+  vat_validation_disabled_reason text,
+  merged_into uuid,
   -- Lookup keys as plain columns: under row security an index over lower(email) is never used,
   -- since lower() is not leakproof. An external id has no length limit and a btree entry has one.
   email_key text generated always as (lower(email)) stored,
@@ -37,7 +56,14 @@ create table customers (
   constraint customers_status_check
     check (status in ('ACTIVE', 'INACTIVE', 'SUSPENDED', 'ARCHIVED', 'MERGED')),
   constraint customers_customer_type_check
-    check (customer_type in ('BUSINESS', 'CONSUMER', 'UNKNOWN'))
+    check (customer_type in ('BUSINESS', 'CONSUMER', 'UNKNOWN')),
+  constraint customers_billing_model_check
+    check (billing_model in ('prepaid', 'postpaid', 'hybrid')),
+  constraint customers_mode_check check (mode in ('PREPAID', 'POSTPAID')),
+  constraint customers_vat_status_check
+    check (vat_validation_status in ('UNVALIDATED', 'PENDING', 'VALID', 'INVALID', 'MANUAL')),
+  constraint customers_merged_into_fkey foreign key (workspace_id, merged_into)
+    references customers (workspace_id, id)
 ) with (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05);
 
 create unique index customers_email_key on customers (workspace_id, email_key)
@@ -60,3 +86,5 @@ create index customers_name_prefix on customers (workspace_id, lower(name) text_
 create index customers_external_prefix
   on customers (workspace_id, left(lower(external_id), 200) text_pattern_ops)
   where deleted_at is null and status <> 'ARCHIVED' and external_id is not null;
+create index customers_by_status on customers (workspace_id, status, created_at desc, id desc)
+  where deleted_at is null;

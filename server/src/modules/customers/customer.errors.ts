@@ -3,11 +3,15 @@ import { bodyIssue, type Issue } from '../../kernel/errors.ts';
 /** Constraints of `customers` that stand for one identity used twice. */
 export const identityConstraints = new Set(['customers_email_key', 'customers_external_id_key']);
 
-export const emailTaken = (email: string): Issue =>
-  bodyIssue(['email'], 'A customer with this email already exists', email);
+export const emailTaken = (email: string): Issue => ({
+  ...bodyIssue(['email'], 'A customer with this email already exists', email),
+  rule: 'conflict',
+});
 
-export const externalIdTaken = (externalId: string): Issue =>
-  bodyIssue(['external_id'], 'A customer with this external id already exists', externalId);
+export const externalIdTaken = (externalId: string): Issue => ({
+  ...bodyIssue(['external_id'], 'A customer with this external id already exists', externalId),
+  rule: 'conflict',
+});
 
 export const externalIdFixed = (externalId: string | null): Issue =>
   bodyIssue(['external_id'], 'An external id cannot be updated once it is set', externalId);

@@ -42,7 +42,32 @@ export interface Customer {
   metadata: Record<string, MetadataValue>;
   custom_fields: Record<string, unknown>;
   tags: string[];
+  /** How charges are computed; independent of `mode` (billing.md C14). */
+  billing_model: 'prepaid' | 'postpaid' | 'hybrid';
+  /** Whether wallets must be filled before they are spent; all wallets share it (billing.md C6). */
+  mode: 'PREPAID' | 'POSTPAID';
+  payment_terms_days: number | null;
+  preferred_provider: string | null;
+  disabled_providers: string[];
+  prefer_einvoice: boolean;
+  peppol_id: string | null;
+  einvoice_email: string | null;
+  /** Decimal amounts that new wallets start with; text, so that nothing is rounded. */
+  default_credit_limit: string | null;
+  default_max_balance: string | null;
+  default_max_single_credit: string | null;
+  default_low_balance_threshold: string | null;
+  default_auto_topup_enabled: boolean;
+  default_auto_topup_amount: string | null;
+  vat_validation_status: VatStatus;
+  vat_validation_disabled: boolean;
+  vat_validation_disabled_reason: string | null;
+  /** Whom a merged customer became. */
+  merged_into: string | null;
 }
+
+/** What is known of a customer's VAT number (billing.md C5). */
+export type VatStatus = 'UNVALIDATED' | 'PENDING' | 'VALID' | 'INVALID' | 'MANUAL';
 
 /** A customer with its live members, the owner first by creation. */
 export interface CustomerWithMembers extends Customer {
@@ -99,6 +124,24 @@ export function newCustomer(
     metadata: {},
     custom_fields: {},
     tags: [],
+    billing_model: 'postpaid',
+    mode: 'PREPAID',
+    payment_terms_days: null,
+    preferred_provider: null,
+    disabled_providers: [],
+    prefer_einvoice: false,
+    peppol_id: null,
+    einvoice_email: null,
+    default_credit_limit: null,
+    default_max_balance: null,
+    default_max_single_credit: null,
+    default_low_balance_threshold: null,
+    default_auto_topup_enabled: false,
+    default_auto_topup_amount: null,
+    vat_validation_status: 'UNVALIDATED',
+    vat_validation_disabled: false,
+    vat_validation_disabled_reason: null,
+    merged_into: null,
     ...draft,
     billing_address: keptAddress(draft.billing_address ?? null),
   };

@@ -1,5 +1,6 @@
 export { archiveCustomer } from './archive-customer.ts';
 export { customerChange, recordOf } from './changes.ts';
+export { clashes, explainClash } from './clash.ts';
 export { type CreateCustomer, createCustomer } from './create-customer.ts';
 export {
   emailTaken,
@@ -11,8 +12,10 @@ export {
   type Address,
   type Customer,
   type CustomerDraft,
+  type CustomerStatus,
   type CustomerWithMembers,
   entityTag,
+  keptAddress,
   type MetadataValue,
   newCustomer,
 } from './customer.ts';

@@ -57,6 +57,11 @@ const dropTokens = statement(
   'erasure.tokens',
   'delete from one_time_tokens where workspace_id = $1 and customer_id = $2',
 );
+const emptyNotes = statement(
+  'erasure.ledger_notes',
+  `update ledger_notes set reason = null, reference = null
+   where workspace_id = $1 and customer_id = $2`,
+);
 const dropJobs = statement(
   'erasure.jobs',
   'delete from jobs where workspace_id = $1 and customer_id = $2',
@@ -158,5 +163,8 @@ export const erasureClaims: Record<string, Claim> = {
   portal_sessions: plain((e) => endSessions(...ids(e))),
   one_time_tokens: plain((e) => dropTokens(...ids(e))),
   jobs: plain((e) => dropJobs(...ids(e))),
+  customer_tags: nothing('follows the tags of the customer, which are cleared'),
+  wallets: nothing('holds amounts alone'),
+  ledger_notes: plain((e) => emptyNotes(...ids(e))),
   meter_credits: nothing('holds amounts alone'),
 };

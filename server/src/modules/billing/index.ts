@@ -1,0 +1,17 @@
+export type { BillingCustomer, BillingFields } from './billing-customer.ts';
+export { changeMode, changeProviders, changeType } from './change-billing.ts';
+export {
+  type CursorPage,
+  DEFAULT_LIMIT,
+  getBillingCustomer,
+  listBillingCustomers,
+  listed,
+  pageOf,
+  positionOf,
+} from './read-billing.ts';
+export {
+  createBillingCustomer,
+  lockForBilling,
+  updateBillingCustomer,
+  type Written,
+} from './write-billing.ts';

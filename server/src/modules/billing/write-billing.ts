@@ -1,0 +1,160 @@
+import type { Work } from '../../db/work.ts';
+import type { Caller } from '../../kernel/caller.ts';
+import { DomainError, invalid, notFound } from '../../kernel/errors.ts';
+import { newId } from '../../kernel/ids.ts';
+import type { App } from '../app.ts';
+import {
+  type Customer,
+  clashes,
+  customerChange,
+  explainClash,
+  insertAll,
+  lockCustomer,
+  newCustomer,
+  stamped,
+  updateAll,
+} from '../customers/index.ts';
+import { newOwner } from '../members/index.ts';
+import { billingCustomerById } from './billing.store.ts';
+import { type BillingCustomer, type BillingFields, withFields } from './billing-customer.ts';
+import { currencies } from './read-billing.ts';
+
+/** A customer that was written, and whether it is new. */
+export interface Written {
+  customer: BillingCustomer;
+  created: boolean;
+}
+
+/** Locks a customer to be changed. Errors: 404; 409 for one that was merged (billing.md C4); 412. */
+export async function lockForBilling(w: Work, caller: Caller, id: string): Promise<Customer> {
+  try {
+    return await lockCustomer(w, caller, { id });
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.kind !== 'not_found') throw error;
+    const { rows } = await w.run<Customer>(billingCustomerById(caller.workspaceId, id));
+    if (rows[0]?.status === 'MERGED') {
+      throw new DomainError(
+        'INVALID_STATE_TRANSITION',
+        'conflict',
+        'This customer was merged and cannot be changed',
+      );
+    }
+    throw notFound('No such customer', { type: 'customer', id });
+  }
+}
+
+/** Writes a changed customer. Out: it, as it is now. Errors: 409 for an identity that is taken. */
+async function save(
+  w: Work,
+  caller: Caller,
+  before: Customer,
+  after: BillingCustomer,
+): Promise<BillingCustomer> {
+  const { currency, ...record } = after;
+  const at = new Date().toISOString();
+  if (!stamped(before, record, at)) return { ...before, currency };
+  const moved = before.email !== record.email || before.external_id !== record.external_id;
+  if (moved) {
+    const taken = await w.now(clashes(w, record));
+    if (taken.length > 0) throw invalid(taken);
+  }
+  w.defer(updateAll([record], caller.workspaceId));
+  w.record(customerChange(before, record, 'customer.updated'));
+  return { ...record, currency };
+}
+
+/** Changes a customer (billing.md C3). Errors: 400, 404, 409, 412, 422. */
+export function updateBillingCustomer(
+  app: App,
+  caller: Caller,
+  id: string,
+  { mode: _, ...fields }: BillingFields,
+): Promise<BillingCustomer> {
+  let wanted: Customer | undefined;
+  return app.work(
+    caller,
+    async (w) => {
+      const before = await lockForBilling(w, caller, id);
+      const after = withFields(before, fields, await currencies(w, caller));
+      wanted = after;
+      return save(w, caller, before, after);
+    },
+    {
+      explain: async (constraint) =>
+        wanted === undefined ? undefined : explainClash(app, caller, wanted)(constraint),
+    },
+  );
+}
+
+async function upsert(
+  w: Work,
+  caller: Caller,
+  externalId: string,
+  fields: BillingFields,
+): Promise<BillingCustomer | undefined> {
+  let before: Customer;
+  try {
+    before = await lockCustomer(w, caller, { externalId });
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'not_found') return undefined;
+    throw error;
+  }
+  if (fields.mode !== undefined && fields.mode !== before.mode) {
+    throw new DomainError(
+      'CONFLICT',
+      'conflict',
+      'The mode of a customer is changed by its own operation, with a reason',
+      { members: { entity_type: 'customer', entity_id: before.id } },
+    );
+  }
+  return save(w, caller, before, withFields(before, fields, await currencies(w, caller)));
+}
+
+/**
+ * Creates a customer with its wallet, or updates the one that has the external id (billing.md C9).
+ * Errors: 400, 409 for an identity or a mode in conflict, 422.
+ */
+export async function createBillingCustomer(
+  app: App,
+  caller: Caller,
+  fields: BillingFields & { name: string },
+): Promise<Written> {
+  let wanted: Customer | undefined;
+  const attempt = () =>
+    app.work(
+      caller,
+      async (w): Promise<Written> => {
+        if (fields.external_id != null) {
+          const known = await upsert(w, caller, fields.external_id, fields);
+          if (known !== undefined) return { customer: known, created: false };
+        }
+        const blank = newCustomer(caller.workspaceId, newId(), new Date().toISOString(), {
+          mode: fields.mode ?? 'PREPAID',
+        });
+        const { currency, ...customer } = withFields(blank, fields, await currencies(w, caller));
+        wanted = customer;
+        w.defer(insertAll([customer], [newOwner(customer, {})]));
+        w.record(customerChange(null, customer, 'customer.created'));
+        return { customer: { ...customer, currency }, created: true };
+      },
+      {
+        explain: async (constraint) => {
+          if (constraint === 'customers_external_id_key') return beaten;
+          return wanted === undefined ? undefined : explainClash(app, caller, wanted)(constraint);
+        },
+      },
+    );
+  try {
+    return await attempt();
+  } catch (error) {
+    // Somebody else was faster with the same external id: now it is an update.
+    if (error !== beaten) throw error;
+    return attempt();
+  }
+}
+
+const beaten = new DomainError(
+  'CONFLICT',
+  'conflict',
+  'Another request is creating a customer with this external id',
+);

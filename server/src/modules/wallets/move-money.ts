@@ -1,0 +1,222 @@
+import type { Statement } from '../../db/drivers/statement.ts';
+import type { Work } from '../../db/work.ts';
+import type { Caller } from '../../kernel/caller.ts';
+import { DomainError, invalid } from '../../kernel/errors.ts';
+import { newId } from '../../kernel/ids.ts';
+import type { App } from '../app.ts';
+import { amountOf } from './amounts.ts';
+import { noWallet, requireWallet } from './read-wallets.ts';
+import { type LedgerEntry, readEntry, type Wallet } from './wallet.ts';
+import {
+  credit,
+  creditPromotional,
+  debit,
+  entryById,
+  expirePromotional,
+  lockWallets,
+  transferIn,
+  transferOut,
+} from './wallets.store.ts';
+
+/** What a movement of money did, and how the wallet stands after it. */
+export interface Moved {
+  transaction: LedgerEntry;
+  wallet: Wallet;
+}
+
+type Make = (...values: unknown[]) => Statement;
+
+/** What people write beside a movement. */
+export interface Note {
+  reason?: string | null;
+  reference?: string | null;
+}
+
+const rule = (code: string, message: string, wallet: Wallet) =>
+  new DomainError(code, 'rule', message, {
+    members: { entity_type: 'wallet', entity_id: wallet.id },
+  });
+const insufficient = (wallet: Wallet) =>
+  rule('INSUFFICIENT_FUNDS', 'The wallet does not have so much to spend', wallet);
+
+/** Why a credit was refused by the limits of the wallet. */
+function overLimit(wallet: Wallet, amount: bigint): DomainError {
+  return wallet.max_single_credit !== null && amount > wallet.max_single_credit
+    ? rule('MAX_SINGLE_CREDIT_EXCEEDED', 'More than the wallet takes at once', wallet)
+    : rule('MAX_BALANCE_EXCEEDED', 'More than the wallet may hold', wallet);
+}
+
+/** The currency of a wallet, locked together with any others. Errors: 404. */
+export async function lockCurrency(
+  w: Work,
+  caller: Caller,
+  ids: string[],
+): Promise<Map<string, string>> {
+  const { rows } = await w.run<{ id: string; currency: string }>(
+    lockWallets(caller.workspaceId, ids),
+  );
+  const found = new Map(rows.map((r) => [r.id, r.currency]));
+  const missing = ids.find((id) => !found.has(id));
+  if (missing !== undefined) throw noWallet(missing);
+  return found;
+}
+
+/**
+ * Moves money of one wallet, in one statement that holds its limits (billing.md C7), and notes it
+ * in audit and change log. Errors: as `refused` says.
+ */
+export async function move(
+  w: Work,
+  caller: Caller,
+  walletId: string,
+  make: Make,
+  amount: bigint,
+  given: Note & { relatedId?: string | null; more?: unknown[] },
+  refused: (wallet: Wallet) => DomainError,
+): Promise<Moved> {
+  const at = new Date().toISOString();
+  const id = newId();
+  const { rowCount } = await w.run(
+    make(
+      caller.workspaceId,
+      walletId,
+      amount.toString(),
+      id,
+      at,
+      given.relatedId ?? null,
+      given.reason ?? null,
+      given.reference ?? null,
+      ...(given.more ?? []),
+    ),
+  );
+  if (rowCount === 0) throw refused(await requireWallet(w, caller, walletId));
+  const [wallet, entry] = [
+    await requireWallet(w, caller, walletId),
+    await w.run(entryById(caller.workspaceId, id)),
+  ];
+  const transaction = readEntry(entry.rows[0]);
+  w.record(walletChange(wallet, transaction));
+  return { transaction, wallet };
+}
+
+function walletChange(wallet: Wallet, { id, kind, cash, promotional, held }: LedgerEntry) {
+  const after = {
+    wallet_id: wallet.id,
+    kind,
+    currency: wallet.currency,
+    cash: cash.toString(),
+    promotional: promotional.toString(),
+    held: held.toString(),
+  };
+  return {
+    entity: 'ledger_entry',
+    entityId: id,
+    customerId: wallet.customer_id,
+    before: null,
+    after,
+    personal: [],
+    event: { type: `wallet.${kind}`, data: { id, customer_id: wallet.customer_id, ...after } },
+  };
+}
+
+/** Puts money into a wallet. Errors: 400 for the amount, 404, 422 beyond its limits. */
+export function creditWallet(
+  app: App,
+  caller: Caller,
+  walletId: string,
+  input: Note & { amount: string; balance?: 'cash' | 'promotional'; expires_at?: string | null },
+): Promise<Moved> {
+  const promotional = input.balance === 'promotional';
+  if (!promotional && input.expires_at != null) {
+    throw invalid([
+      {
+        in: 'body',
+        path: ['expires_at'],
+        type: 'value_error',
+        message: 'Only promotional money expires',
+        input: input.expires_at,
+      },
+    ]);
+  }
+  return app.work(caller, async (w) => {
+    const currency = (await lockCurrency(w, caller, [walletId])).get(walletId) as string;
+    const amount = amountOf('amount', input.amount, currency);
+    // What has expired already must not be given new life by what is added.
+    if (promotional) await expireNow(w, caller, walletId);
+    const make = promotional ? creditPromotional : credit;
+    const more = promotional ? [input.expires_at ?? null] : [];
+    return move(w, caller, walletId, make, amount, { ...input, more }, (wallet) =>
+      overLimit(wallet, amount),
+    );
+  });
+}
+
+/** Ends promotional money of a wallet whose time is up, if there is any. */
+export async function expireNow(w: Work, caller: Caller, walletId: string): Promise<void> {
+  await w.run(
+    expirePromotional(
+      caller.workspaceId,
+      walletId,
+      '0',
+      newId(),
+      new Date().toISOString(),
+      null,
+      null,
+      null,
+    ),
+  );
+}
+
+/** Spends money of a wallet, promotional first. Errors: 400, 404, 422 for more than there is. */
+export function debitWallet(
+  app: App,
+  caller: Caller,
+  walletId: string,
+  input: Note & { amount: string },
+): Promise<Moved> {
+  return app.work(caller, async (w) => {
+    const currency = (await lockCurrency(w, caller, [walletId])).get(walletId) as string;
+    const amount = amountOf('amount', input.amount, currency);
+    return move(w, caller, walletId, debit, amount, input, insufficient);
+  });
+}
+
+/** Moves cash to another wallet of the same currency. Errors: 400, 404, 422. */
+export function transferMoney(
+  app: App,
+  caller: Caller,
+  fromId: string,
+  input: { to_wallet_id: string; amount: string; reason?: string | null },
+): Promise<Moved & { to_transaction: LedgerEntry; to_wallet: Wallet }> {
+  const { to_wallet_id: toId, reason = null } = input;
+  return app.work(caller, async (w) => {
+    if (fromId === toId) {
+      throw new DomainError('SAME_WALLET', 'rule', 'A wallet cannot transfer to itself');
+    }
+    const currencies = await lockCurrency(w, caller, [fromId, toId]);
+    const currency = currencies.get(fromId) as string;
+    if (currencies.get(toId) !== currency) {
+      throw new DomainError('CURRENCY_MISMATCH', 'rule', 'The wallets are of two currencies');
+    }
+    const amount = amountOf('amount', input.amount, currency);
+    const out = await move(
+      w,
+      caller,
+      fromId,
+      transferOut,
+      amount,
+      { reason, relatedId: toId },
+      insufficient,
+    );
+    const into = await move(
+      w,
+      caller,
+      toId,
+      transferIn,
+      amount,
+      { reason, relatedId: fromId },
+      (wallet) => overLimit(wallet, amount),
+    );
+    return { ...out, to_transaction: into.transaction, to_wallet: into.wallet };
+  });
+}
