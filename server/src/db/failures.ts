@@ -62,6 +62,7 @@ export function publicFailure(error: unknown): unknown {
           type: 'value_error',
           message: 'A value cannot be stored',
           input: null,
+          rule: 'business',
         },
       ],
       cause: error,
