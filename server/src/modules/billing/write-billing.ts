@@ -1,3 +1,4 @@
+import { brokenConstraint } from '../../db/failures.ts';
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { DomainError, invalid, notFound } from '../../kernel/errors.ts';
@@ -114,47 +115,42 @@ async function upsert(
  * Creates a customer with its wallet, or updates the one that has the external id (billing.md C9).
  * Errors: 400, 409 for an identity or a mode in conflict, 422.
  */
-export async function createBillingCustomer(
+export function createBillingCustomer(
   app: App,
   caller: Caller,
   fields: BillingFields & { name: string },
 ): Promise<Written> {
+  const { external_id: externalId } = fields;
   let wanted: Customer | undefined;
-  const attempt = () =>
-    app.work(
-      caller,
-      async (w): Promise<Written> => {
-        if (fields.external_id != null) {
-          const known = await upsert(w, caller, fields.external_id, fields);
-          if (known !== undefined) return { customer: known, created: false };
-        }
-        const blank = newCustomer(caller.workspaceId, newId(), new Date().toISOString(), {
-          mode: fields.mode ?? 'PREPAID',
+  return app.work(
+    caller,
+    async (w): Promise<Written> => {
+      const update = async () =>
+        externalId == null ? undefined : upsert(w, caller, externalId, fields);
+      const known = await update();
+      if (known !== undefined) return { customer: known, created: false };
+      const blank = newCustomer(caller.workspaceId, newId(), new Date().toISOString(), {
+        mode: fields.mode ?? 'PREPAID',
+      });
+      const { currency, ...customer } = withFields(blank, fields, await currencies(w, caller));
+      wanted = customer;
+      try {
+        await w.attempt(async () => {
+          await w.run(insertAll([customer], [newOwner(customer, {})]));
         });
-        const { currency, ...customer } = withFields(blank, fields, await currencies(w, caller));
-        wanted = customer;
-        w.defer(insertAll([customer], [newOwner(customer, {})]));
-        w.record(customerChange(null, customer, 'customer.created'));
-        return { customer: { ...customer, currency }, created: true };
-      },
-      {
-        explain: async (constraint) => {
-          if (constraint === 'customers_external_id_key') return beaten;
-          return wanted === undefined ? undefined : explainClash(app, caller, wanted)(constraint);
-        },
-      },
-    );
-  try {
-    return await attempt();
-  } catch (error) {
-    // Somebody else was faster with the same external id: now it is an update.
-    if (error !== beaten) throw error;
-    return attempt();
-  }
+      } catch (error) {
+        // Somebody else was faster with the same external id: now this is an update.
+        if (brokenConstraint(error) !== 'customers_external_id_key') throw error;
+        const faster = await update();
+        if (faster === undefined) throw error;
+        return { customer: faster, created: false };
+      }
+      w.record(customerChange(null, customer, 'customer.created'));
+      return { customer: { ...customer, currency }, created: true };
+    },
+    {
+      explain: async (constraint) =>
+        wanted === undefined ? undefined : explainClash(app, caller, wanted)(constraint),
+    },
+  );
 }
-
-const beaten = new DomainError(
-  'CONFLICT',
-  'conflict',
-  'Another request is creating a customer with this external id',
-);

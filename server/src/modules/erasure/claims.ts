@@ -2,6 +2,7 @@ import { type Statement, statement } from '../../db/drivers/statement.ts';
 import type { Work } from '../../db/work.ts';
 import type { Keys } from '../../kernel/secrets.ts';
 import { type Customer, personalFields, updateAll } from '../customers/index.ts';
+import { recordEvents } from '../events/index.ts';
 import { type Member, personalMemberFields } from '../members/index.ts';
 import { anonymisedMember } from './anonymise.ts';
 
@@ -32,7 +33,8 @@ const rewrite = (table: 'events' | 'outbox') =>
   statement(
     `erasure.${table}`,
     `update ${table} set data = case
-         when type like 'customer.%' then data || $3::jsonb
+         when type = any($5::text[]) then data || $3::jsonb
+         when type like 'customer.%' then data - 'reason'
          when type like 'member.%' then data || $4::jsonb
          else data end
      where workspace_id = $1 and customer_id = $2`,
@@ -117,7 +119,7 @@ function rewritten(make: (...values: unknown[]) => Statement): Claim {
       personalFields.map((f) => [f, e.after[f as keyof Customer]]),
     );
     const member = Object.fromEntries(personalMemberFields.map((f) => [f, null]));
-    return make(...ids(e), customer, member);
+    return make(...ids(e), customer, member, recordEvents);
   });
 }
 

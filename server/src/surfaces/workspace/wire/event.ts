@@ -1,12 +1,12 @@
 import type { Customer } from '../../../modules/customers/index.ts';
-import type { ChangeEvent } from '../../../modules/events/index.ts';
+import { type ChangeEvent, recordEvents } from '../../../modules/events/index.ts';
 import type { Member } from '../../../modules/members/index.ts';
 import { customerWire, memberWire } from './customer.ts';
 
 /** An entry of the change log; customers and members look as they do elsewhere on this surface. */
 export function eventWire(event: ChangeEvent) {
   const data = event.data as unknown;
-  if (event.type.startsWith('customer.')) {
+  if (recordEvents.includes(event.type)) {
     return { ...event, data: customerWire(data as Customer) };
   }
   if (event.type.startsWith('member.')) return { ...event, data: memberWire(data as Member) };
