@@ -1,3 +1,4 @@
+import { debits, taggedList } from './billing.ts';
 import { portalLogin, portalReads } from './portal.ts';
 import { lists, pointReads } from './reads.ts';
 import { print } from './report.ts';
@@ -28,6 +29,10 @@ try {
   if (on('portal')) {
     await portalReads(stage);
     await portalLogin(stage);
+  }
+  if (on('billing')) {
+    await debits(stage);
+    await taggedList(stage);
   }
   if (on('writes')) await creates(stage);
   if (on('streams')) await exports_(stage, sizes);

@@ -212,7 +212,13 @@ export function rss(pid: number): number {
 /** One burst of wrk. Out: requests a second, and the mean latency in milliseconds. */
 export function wrk(
   url: string,
-  options: { connections: number; seconds: number; token?: string; script?: string },
+  options: {
+    connections: number;
+    seconds: number;
+    token?: string;
+    script?: string;
+    args?: string[];
+  },
 ): { requests: number; perSecond: number; latencyMs: number } {
   const out = execFileSync(
     'wrk',
@@ -223,6 +229,7 @@ export function wrk(
       ...(options.token === undefined ? [] : ['-H', `Authorization: Bearer ${options.token}`]),
       ...(options.script === undefined ? [] : ['-s', here(options.script)]),
       url,
+      ...(options.args === undefined ? [] : ['--', ...options.args]),
     ],
     { encoding: 'utf8' },
   );

@@ -71,7 +71,8 @@ function script(stage: Stage): string {
   return `${hex('u')}\n${hex('v')}\n${hex('w')}\n\\startpipeline\n${body}\n\\endpipeline\n`;
 }
 
-function pgbench(stage: Stage, file: string): number {
+/** Transactions a second of a pgbench script, as the service's own role. */
+export function pgbench(stage: Stage, file: string): number {
   const url = new URL(stage.serviceUrl);
   const out = execFileSync(
     'pgbench',

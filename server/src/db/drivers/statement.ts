@@ -18,6 +18,13 @@ export function statement(name: string, text: string): (...values: unknown[]) =>
   return (...values) => ({ name, text, values });
 }
 
+/** The text of a declared statement, for measuring it by itself. Errors: an unknown name. */
+export function textOf(name: string): string {
+  const text = taken.get(name);
+  if (text === undefined) throw new Error(`No statement is named ${name}`);
+  return text;
+}
+
 const composed = new Map<string, string>();
 const MOST_COMPOSED = 500;
 

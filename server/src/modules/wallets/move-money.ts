@@ -5,8 +5,8 @@ import { DomainError, invalid } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { App } from '../app.ts';
 import { amountOf } from './amounts.ts';
-import { noWallet, requireWallet } from './read-wallets.ts';
-import { type LedgerEntry, readEntry, type Wallet } from './wallet.ts';
+import { noWallet } from './read-wallets.ts';
+import { type LedgerEntry, readEntry, readWallet, type Wallet } from './wallet.ts';
 import {
   credit,
   creditPromotional,
@@ -16,6 +16,7 @@ import {
   lockWallets,
   transferIn,
   transferOut,
+  walletById,
 } from './wallets.store.ts';
 
 /** What a movement of money did, and how the wallet stands after it. */
@@ -76,7 +77,7 @@ export async function move(
 ): Promise<Moved> {
   const at = new Date().toISOString();
   const id = newId();
-  const { rowCount } = await w.run(
+  const moved = w.defer(
     make(
       caller.workspaceId,
       walletId,
@@ -89,12 +90,14 @@ export async function move(
       ...(given.more ?? []),
     ),
   );
-  if (rowCount === 0) throw refused(await requireWallet(w, caller, walletId));
-  const [wallet, entry] = [
-    await requireWallet(w, caller, walletId),
-    await w.run(entryById(caller.workspaceId, id)),
-  ];
-  const transaction = readEntry(entry.rows[0]);
+  const after = w
+    .defer(walletById(caller.workspaceId, walletId))
+    .and(w.defer(entryById(caller.workspaceId, id)));
+  const [{ rowCount }, [wallets, entries]] = await w.now(moved.and(after));
+  if (wallets.rows[0] === undefined) throw noWallet(walletId);
+  const wallet = readWallet(wallets.rows[0]);
+  if (rowCount === 0) throw refused(wallet);
+  const transaction = readEntry(entries.rows[0]);
   w.record(walletChange(wallet, transaction));
   return { transaction, wallet };
 }
