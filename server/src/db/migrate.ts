@@ -29,6 +29,18 @@ export const TABLES = [
   'one_time_tokens',
   'attempt_counters',
   'jobs',
+  'shares',
+  'share_prices',
+  'share_medias',
+  'file_share_sessions',
+  'file_share_downloads',
+  'file_share_payments',
+  'payment_customers',
+  'payment_methods',
+  'payment_intents',
+  'provider_events',
+  'sandbox_objects',
+  'linked_accounts',
 ] as const;
 
 /** Roles a serving login may become inside a transaction. */

@@ -14,6 +14,7 @@ export type ErrorKind =
   | 'no_route'
   | 'no_method'
   | 'internal'
+  | 'bad_gateway'
   | 'unavailable';
 
 /**

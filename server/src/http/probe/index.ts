@@ -131,8 +131,8 @@ export async function probeIsolation(
 ): Promise<ProbeReport> {
   const report: ProbeReport = { operations: 0, probes: 0, crossings: [], untried: [] };
   for (const contract of contracts) {
-    const open = contract.operations.filter(({ access }) =>
-      ['credential', 'session'].includes(access.by),
+    const open = contract.operations.filter(
+      ({ access, remote }) => !remote && ['credential', 'session'].includes(access.by),
     );
     const tokens = new Map<string, Tokens>();
     for (const o of open) {

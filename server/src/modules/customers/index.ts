@@ -13,11 +13,12 @@ export {
   type CustomerDraft,
   type CustomerWithMembers,
   entityTag,
+  keptAddress,
   type MetadataValue,
   newCustomer,
 } from './customer.ts';
 export { type CustomerKey, insertAll, updateAll } from './customers.store.ts';
-export { getCustomer, readCustomer } from './get-customer.ts';
+export { getCustomer, readCustomer, readRecord } from './get-customer.ts';
 export {
   type CustomerFilter,
   type CustomerOrder,
@@ -25,6 +26,5 @@ export {
   listCustomers,
 } from './list-customers.ts';
 export { lockCustomer } from './lock-customer.ts';
-export { getProfile, type Profile, updateProfile } from './profile.ts';
 export { type CustomerPatch, patched, stamped, updateCustomer } from './update-customer.ts';
 export { markEmailVerified } from './verify-email.ts';
