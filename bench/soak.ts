@@ -12,6 +12,7 @@ const storms: Record<string, string> = {
   kill: 'server/test/journeys/kill.test.ts',
   fuzz: 'server/test/journeys/fuzz.test.ts',
   import: 'server/test/surfaces/import',
+  payments: 'server/test/journeys/payments.test.ts',
 };
 
 const name = process.argv[2] ?? '';

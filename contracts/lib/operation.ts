@@ -57,6 +57,8 @@ export interface Operation<
   alsoAnswers?: readonly (200 | 201)[];
   /** Further statuses a caller may see, beyond those every operation has (401, 403, 422, 429). */
   errors: readonly number[];
+  /** Needs another service, which may be away or switched off: the doctor does not try it. */
+  remote?: boolean;
   /** Refuses requests without an Idempotency-Key. */
   demandsKey?: boolean;
   /** Answers carry an ETag, and writes honour If-Match. */

@@ -1,12 +1,20 @@
 import type { Contract } from '../lib/operation.ts';
 import { errorSchemas } from '../workspace/schemas/errors.ts';
 import * as customers from './operations/customers.ts';
+import * as fileSharing from './operations/file-sharing.ts';
 import * as members from './operations/members.ts';
+import * as oauthAccounts from './operations/oauth-accounts.ts';
+import * as paymentMethods from './operations/payment-methods.ts';
 import * as sessions from './operations/sessions.ts';
+import * as workspaces from './operations/workspaces.ts';
 
 export * from './operations/customers.ts';
+export * from './operations/file-sharing.ts';
 export * from './operations/members.ts';
+export * from './operations/oauth-accounts.ts';
+export * from './operations/payment-methods.ts';
 export * from './operations/sessions.ts';
+export * from './operations/workspaces.ts';
 
 /** What the customers themselves use. */
 export const portal: Contract = {
@@ -24,5 +32,13 @@ export const portal: Contract = {
   },
   errorSchemas,
   errorMediaType: 'application/json',
-  operations: [sessions, customers, members].flatMap((resource) => Object.values(resource)),
+  operations: [
+    sessions,
+    customers,
+    members,
+    oauthAccounts,
+    paymentMethods,
+    fileSharing,
+    workspaces,
+  ].flatMap((resource) => Object.values(resource)),
 };

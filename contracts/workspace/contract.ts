@@ -2,15 +2,19 @@ import type { Contract } from '../lib/operation.ts';
 import * as customerSessions from './operations/customer-sessions.ts';
 import * as customers from './operations/customers.ts';
 import * as events from './operations/events.ts';
+import * as fileSharing from './operations/file-sharing.ts';
 import * as members from './operations/members.ts';
 import * as meters from './operations/meters.ts';
+import * as shares from './operations/shares.ts';
 import { errorSchemas } from './schemas/errors.ts';
 
 export * from './operations/customer-sessions.ts';
 export * from './operations/customers.ts';
 export * from './operations/events.ts';
+export * from './operations/file-sharing.ts';
 export * from './operations/members.ts';
 export * from './operations/meters.ts';
+export * from './operations/shares.ts';
 
 /** What the company's own backend uses. */
 export const workspace: Contract = {
@@ -28,7 +32,7 @@ export const workspace: Contract = {
   },
   errorSchemas,
   errorMediaType: 'application/json',
-  operations: [customers, members, meters, events, customerSessions].flatMap((resource) =>
-    Object.values(resource),
+  operations: [customers, members, meters, events, customerSessions, fileSharing, shares].flatMap(
+    (resource) => Object.values(resource),
   ),
 };

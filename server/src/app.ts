@@ -10,7 +10,16 @@ import { addSystemRoutes, type Readiness } from './http/system.ts';
 import { deriveKeys } from './kernel/secrets.ts';
 import type { App } from './modules/app.ts';
 import { openErasureLog } from './modules/erasure/index.ts';
+import type { Platforms } from './modules/linked-accounts/index.ts';
 import type { Mailer } from './modules/mails/index.ts';
+import {
+  type PaymentProvider,
+  type ReadEvent,
+  sandboxStore,
+} from './modules/payment-methods/index.ts';
+import { sandboxPayments } from './providers/payments/sandbox.ts';
+import { addSandboxRoutes } from './surfaces/inbound/sandbox.ts';
+import { addInboundRoutes } from './surfaces/inbound/stripe.ts';
 import { mounts, type SurfaceRoutes } from './surfaces/mounts.ts';
 
 /** What a process is put together from. */
@@ -21,6 +30,9 @@ export interface Parts {
   rootToken: string | undefined;
   publicUrl: string;
   mailer?: Mailer | undefined;
+  platforms?: Platforms;
+  /** The processor that serves, and how its events are read; the sandbox, unless given. */
+  payments?: { provider: PaymentProvider; readEvent: ReadEvent } | undefined;
   erasureLog: string;
   rateLimit: number;
   trustProxy: number;
@@ -40,13 +52,21 @@ export interface Program {
 export async function compose(parts: Parts): Promise<Program> {
   const keys = deriveKeys(parts.secret);
   const rootToken = parts.rootToken ?? keys.rootToken;
+  const work = createWork(parts.driver, keys);
+  const sandbox = sandboxPayments(sandboxStore(work));
   const app: App = {
-    work: createWork(parts.driver, keys),
+    work,
     copyOut: createCopyDoor(parts.driver),
     keys,
     erasureLog: openErasureLog(parts.erasureLog),
     publicUrl: parts.publicUrl,
     mailer: parts.mailer,
+    platforms: parts.platforms ?? {},
+    payments: {
+      serving: parts.payments?.provider ?? sandbox,
+      sandbox,
+      readEvent: parts.payments?.readEvent,
+    },
     probe: (own, foreign) => probeIsolation(server, contracts, own, foreign),
   };
   const mounted: Mounted[] = mounts(app, parts.routes, {
@@ -63,5 +83,7 @@ export async function compose(parts: Parts): Promise<Program> {
   });
   const readiness: Readiness = { draining: false };
   addSystemRoutes(server, app, mounted, readiness, parts.metrics);
+  addInboundRoutes(server, app);
+  if (app.payments.serving === sandbox) addSandboxRoutes(server, sandbox);
   return { app, server, rootToken, readiness };
 }

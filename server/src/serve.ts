@@ -12,6 +12,7 @@ import { eraseReturned } from './modules/erasure/index.ts';
 import { showRootTokenOnce } from './modules/installation/index.ts';
 import type { Mailer } from './modules/mails/index.ts';
 import type { SmtpTarget } from './providers/mail/smtp.ts';
+import { openPlatforms } from './providers/oauth/index.ts';
 import { loadSurfaceRoutes } from './surfaces/mounts.ts';
 
 /** The longest a shutdown waits for requests under way, in milliseconds. */
@@ -28,6 +29,13 @@ async function openMailer(target: SmtpTarget): Promise<Mailer> {
   return smtpMailer(target);
 }
 
+/** Loaded only where it is configured: without a key the sandbox serves. */
+async function openPayments(account: Config['stripe']) {
+  if (account === undefined) return undefined;
+  const { stripeEvents, stripePayments } = await import('./providers/payments/stripe.ts');
+  return { provider: stripePayments(account), readEvent: stripeEvents(account) };
+}
+
 /** Starts the program and serves until a signal; then it drains and exits with 0. */
 export async function serve(
   config: Config,
@@ -35,6 +43,10 @@ export async function serve(
   embedded: Embedded | undefined,
 ): Promise<void> {
   const mailer = config.smtp === undefined ? undefined : await openMailer(config.smtp);
+  const platforms = openPlatforms(config.platforms, (platform, step, reason) =>
+    log.warn('Linking an account failed', { platform, step, reason }),
+  );
+  const payments = await openPayments(config.stripe);
   const { driver, ready } = openDatabase(config, embedded);
   // Loading and putting together takes about as long as the embedded database needs to open.
   const composed = loadSurfaceRoutes().then((routes) =>
@@ -45,6 +57,8 @@ export async function serve(
       rootToken: config.rootToken,
       publicUrl: config.publicUrl,
       mailer,
+      platforms,
+      payments,
       erasureLog: config.erasureLog,
       rateLimit: config.rateLimit,
       trustProxy: config.trustProxy,
@@ -83,5 +97,8 @@ export async function serve(
     log.error('A job failed', { job, error: (error as Error).message });
   jobs = startJobs(allJobs(program.app, failed, driver.maintain), failed);
   await showRootTokenOnce(program.app, config.rootToken, program.rootToken, config.publicUrl);
+  if (payments === undefined) {
+    log.info('The payment sandbox serves: no STRIPE_SECRET_KEY is set, and no card is charged');
+  }
   log.info('Serving', { url: config.publicUrl, engine: driver.engine, pid: process.pid });
 }

@@ -1,5 +1,8 @@
 import { Type } from '@sinclair/typebox';
+import { nullable } from '../../lib/schema.ts';
+import { emailInput } from '../../workspace/schemas/member.ts';
 import { pageOf } from '../../workspace/schemas/page.ts';
+import { WorkspaceCustomerPortalSettings } from '../../workspace/schemas/portal-settings.ts';
 import { stored, whole } from '../../workspace/schemas/stored.ts';
 
 const { id, created_at, modified_at } = stored;
@@ -16,6 +19,11 @@ const slugInput = Type.String({
   pattern: '^[A-Za-z0-9](-?[A-Za-z0-9])*$',
 });
 
+const urlInput = (description: string) =>
+  Type.Optional(
+    nullable(Type.String({ description, minLength: 1, maxLength: 2083, 'x-url': true })),
+  );
+
 export const Workspace = Type.Object(
   {
     id,
@@ -24,6 +32,10 @@ export const Workspace = Type.Object(
     blocked: Type.Boolean({ description: 'Whether all access is shut' }),
     created_at,
     modified_at,
+    avatar_url: nullable(Type.String({ description: 'Its picture, shown on its page' })),
+    email: nullable(Type.String({ description: 'Where to reach it; not shown on its page' })),
+    website: nullable(Type.String({ description: 'Its website; not shown on its page' })),
+    customer_portal_settings: WorkspaceCustomerPortalSettings,
     customers: whole('Customers that lists show'),
   },
   { title: 'Workspace', description: 'A company whose customers are kept here' },
@@ -43,6 +55,10 @@ export const WorkspaceUpdate = Type.Object(
     blocked: Type.Optional(
       Type.Boolean({ description: 'True shuts out its credentials and sessions at once' }),
     ),
+    avatar_url: urlInput('Its picture (http or https)'),
+    email: Type.Optional(nullable(emailInput)),
+    website: urlInput('Its website (http or https)'),
+    customer_portal_settings: Type.Optional(WorkspaceCustomerPortalSettings),
   },
   { title: 'WorkspaceUpdate', description: 'What to change; an absent field stays' },
 );

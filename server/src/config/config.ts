@@ -1,3 +1,6 @@
+import type { PlatformName } from '../kernel/platforms.ts';
+import { type PlatformConfig, readPlatforms } from './platforms.ts';
+
 /** The configuration of a process, read from its environment once. */
 export interface Config {
   host: string;
@@ -15,7 +18,11 @@ export interface Config {
   erasureLog: string;
   /** Where mails go out; absent: they are kept. */
   smtp: { url: string; from: string } | undefined;
+  /** The Stripe account that takes payments; absent: the sandbox serves. */
+  stripe: { secretKey: string; webhookSecret: string; apiBase: string | undefined } | undefined;
   durability: 'fsync' | 'relaxed';
+  /** Whose accounts can be linked. */
+  platforms: Partial<Record<PlatformName, PlatformConfig>>;
 }
 
 /** Thrown with every problem of an environment at once. */
@@ -82,6 +89,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const publicUrl = (
     url('CLIENTELE_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`
   ).replace(/\/+$/, '');
+  const stripeKey = get('STRIPE_SECRET_KEY');
+  const webhookSecret = get('STRIPE_WEBHOOK_SECRET');
+  const apiBase = url('STRIPE_API_BASE', ['http:', 'https:']);
   const smtp = url('SMTP_URL', ['smtp:', 'smtps:']);
   const config: Config = {
     host,
@@ -93,13 +103,21 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secret: secret('CLIENTELE_SECRET'),
     publicUrl,
     smtp: smtp === undefined ? undefined : smtpTarget(smtp, publicUrl),
+    stripe:
+      stripeKey === undefined || webhookSecret === undefined
+        ? undefined
+        : { secretKey: stripeKey, webhookSecret, apiBase },
     rateLimit: whole('CLIENTELE_RATE_LIMIT', 6_000, 1_000_000_000),
     trustProxy: whole('CLIENTELE_TRUST_PROXY', 0, 32),
     erasureLog: get('CLIENTELE_ERASURE_LOG') ?? `${dataDir}/erasures.log`,
     durability: durability as Config['durability'],
+    platforms: readPlatforms(get, url, (text) => problems.push(text)),
   };
   if (durability !== 'fsync' && durability !== 'relaxed') {
     problems.push(`CLIENTELE_DURABILITY must be fsync or relaxed, not "${durability}"`);
+  }
+  if (stripeKey !== undefined && webhookSecret === undefined) {
+    problems.push('STRIPE_WEBHOOK_SECRET is required with STRIPE_SECRET_KEY');
   }
   if (get('DATABASE_URL') !== undefined && get('CLIENTELE_SECRET') === undefined) {
     problems.push('CLIENTELE_SECRET is required with DATABASE_URL');

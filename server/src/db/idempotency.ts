@@ -49,6 +49,13 @@ const keepWhole = statement(
      where k.created_at < now() - interval '24 hours'`,
 );
 
+const fresh = statement(
+  'idempotency.fresh',
+  `select fingerprint, status, answer from idempotency_keys
+   where workspace_id = $1 and scope = $2 and key_hash = $3
+     and created_at > now() - interval '24 hours'`,
+);
+
 interface Kept {
   fingerprint: Buffer;
   status: number | null;
@@ -74,16 +81,35 @@ export async function claimKey(
   );
   if (claimed.rowCount > 0) return;
   const { rows } = await w.run<Kept>(existing(...place(caller, kept)));
-  const found = rows[0];
-  if (found === undefined || !found.fingerprint.equals(kept.fingerprint)) {
-    throw new DomainError(
-      'IdempotencyKeyReused',
-      'conflict',
-      'This Idempotency-Key was used with another request',
-    );
-  }
+  replay(rows[0], kept, keys);
+}
+
+function replay(found: Kept | undefined, kept: IdempotentRequest, keys: Keys): never {
+  if (found === undefined || !found.fingerprint.equals(kept.fingerprint)) throw keyReused();
   if (found.status === null || found.answer === null) throw notFound();
   throw new ReplayedAnswer(JSON.parse(keys.open(found.answer)) as Answer);
+}
+
+/** The error for a key that comes with another request than before. */
+export const keyReused = () =>
+  new DomainError(
+    'IdempotencyKeyReused',
+    'conflict',
+    'This Idempotency-Key was used with another request',
+  );
+
+/**
+ * Ends the transaction with the kept answer of a key, if there is one; for work that takes several
+ * transactions, of which only the last claims the key. Errors: as of `claimKey`.
+ */
+export async function replayKept(
+  w: Work,
+  caller: Caller,
+  kept: IdempotentRequest,
+  keys: Keys,
+): Promise<void> {
+  const { rows } = await w.run<Kept>(fresh(...place(caller, kept)));
+  if (rows[0] !== undefined) replay(rows[0], kept, keys);
 }
 
 /** Keeps the answer of a claimed key; commits with the effect. */

@@ -33,6 +33,12 @@ export interface ExpectedFunction {
 const OWN =
   "workspace_id = (select nullif(current_setting('clientele.workspace_id', true), '')::uuid)";
 
+/** A privilege on some columns, as one on each. */
+function byColumn(privilege: string): string[] {
+  const [, verb, columns] = /^(\w+) \((.+)\)$/.exec(privilege) ?? [];
+  return columns?.split(/,\s*/).map((column) => `${verb} (${column})`) ?? [privilege];
+}
+
 /** The role × table matrix, as it is written down. */
 export function roleMatrix(): MatrixRow[] {
   const rows = [
@@ -41,7 +47,7 @@ export function roleMatrix(): MatrixRow[] {
   return rows.map(([, role, relation, privileges, scope]) => ({
     role: role as string,
     relation: relation as string,
-    privileges: (privileges as string).split(/,\s*(?![^(]*\))/),
+    privileges: (privileges as string).split(/,\s*(?![^(]*\))/).flatMap(byColumn),
     rows: scope as MatrixRow['rows'],
   }));
 }

@@ -18,6 +18,7 @@ const statusOf: Record<ErrorKind, number> = {
   no_route: 404,
   no_method: 405,
   internal: 500,
+  bad_gateway: 502,
   unavailable: 503,
 };
 

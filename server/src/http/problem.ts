@@ -19,6 +19,7 @@ const byKind: Record<ErrorKind, [status: number, code: string]> = {
   no_route: [404, 'NOT_FOUND'],
   no_method: [405, 'METHOD_NOT_ALLOWED'],
   internal: [500, 'INTERNAL_ERROR'],
+  bad_gateway: [502, 'BAD_GATEWAY'],
   unavailable: [503, 'SERVICE_UNAVAILABLE'],
 };
 

@@ -197,7 +197,7 @@ function refuse(
 const BODY_MS = 30_000;
 
 /** Cuts off a body that drips in; streams, which may rightly take long, are not under this. */
-function cutSlowBodies(scope: FastifyInstance): void {
+export function cutSlowBodies(scope: FastifyInstance): void {
   scope.addHook('preParsing', (request, _reply, payload, done) => {
     const { headers } = request;
     if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {

@@ -36,7 +36,7 @@ export function addSystemRoutes(
     try {
       if (readiness.draining) throw new Error('draining');
       await app.work({ ...pinger }, (w) => w.defer(ping()));
-      return { status: 'ready' };
+      return { status: 'ready', payments: app.payments.serving.name };
     } catch {
       reply.code(503);
       return { status: readiness.draining ? 'draining' : 'unavailable' };

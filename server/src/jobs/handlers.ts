@@ -2,6 +2,12 @@ import type { Caller } from '../kernel/caller.ts';
 import type { App } from '../modules/app.ts';
 import { SEND_MAIL, sendMail } from '../modules/mails/index.ts';
 import { INVITE, invite } from '../modules/members/index.ts';
+import {
+  DESCRIBE_PAYER,
+  describePayer,
+  LOOK_AGAIN,
+  lookAgain,
+} from '../modules/payment-methods/index.ts';
 import { SEND_CODES, sendCodes } from '../modules/portal-sessions/index.ts';
 
 /** Does one kind of job, at least once: running it again must have no second effect. */
@@ -10,6 +16,8 @@ type Handler = (app: App, caller: Caller, payload: never) => Promise<void>;
 /** Every kind of job. */
 export const handlers: Record<string, Handler> = {
   [INVITE]: invite,
+  [DESCRIBE_PAYER]: describePayer,
+  [LOOK_AGAIN]: lookAgain,
   [SEND_CODES]: sendCodes,
   [SEND_MAIL]: sendMail,
 };

@@ -1,6 +1,8 @@
 import { statement } from '../db/drivers/statement.ts';
 import type { App } from '../modules/app.ts';
 import { writeLastUses } from '../modules/credentials/index.ts';
+import { expireFileShares } from '../modules/file-sharing/index.ts';
+import { reconcilePayments } from '../modules/payment-methods/index.ts';
 import { expireMoney } from '../modules/wallets/index.ts';
 import { jobCaller } from './caller.ts';
 import type { Job, JobFailed } from './loop.ts';
@@ -45,6 +47,8 @@ export function allJobs(
     as('sequence_events', 1_000, work('sequence_events', sequence)),
     as('seal_audit', 1_000, work('seal_audit', seal)),
     as('queue', 250, () => workOff(app, failed)),
+    as('expire_file_shares', 5_000, () => expireFileShares(app, jobCaller('expire_file_shares'))),
+    as('reconcile_payments', 30_000, () => reconcilePayments(app, jobCaller('reconcile_payments'))),
     as('expire_money', 5_000, () => expireMoney(app, jobCaller('expire_money'))),
     as('forget_sessions', 600_000, work('forget_sessions', forgetSessions)),
     as('forget_idempotency_keys', 600_000, work('forget_idempotency_keys', forgetKeys)),

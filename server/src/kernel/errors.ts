@@ -15,6 +15,7 @@ export type ErrorKind =
   | 'no_route'
   | 'no_method'
   | 'internal'
+  | 'bad_gateway'
   | 'unavailable';
 
 /**

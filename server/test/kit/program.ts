@@ -1,15 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compose, type Program } from '../../src/app.ts';
+import { compose, type Parts, type Program } from '../../src/app.ts';
 import { createLog } from '../../src/config/log.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { allJobs } from '../../src/jobs/index.ts';
 import { workOff } from '../../src/jobs/worker.ts';
+import type { Platforms } from '../../src/modules/linked-accounts/index.ts';
 import type { Mailer } from '../../src/modules/mails/index.ts';
 import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
 import { call, type Reply } from './call.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
+import { agreeingPlatform } from './platform.ts';
 
 export const ROOT_TOKEN = 'test-root-token-test-root-token';
 
@@ -55,7 +57,13 @@ let made = 0;
 
 /** Starts the program as `main.ts` puts it together, without limits unless told otherwise. */
 export async function startProgram(
-  options: { rateLimit?: number; trustProxy?: number; mailer?: Mailer } = {},
+  options: {
+    rateLimit?: number;
+    trustProxy?: number;
+    mailer?: Mailer;
+    platforms?: Platforms;
+    payments?: Parts['payments'];
+  } = {},
 ): Promise<TestProgram> {
   const database = await openTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'clientele-test-'));
@@ -67,6 +75,8 @@ export async function startProgram(
     rootToken: ROOT_TOKEN,
     publicUrl: 'http://localhost:3000',
     mailer: options.mailer,
+    platforms: options.platforms ?? { discord: agreeingPlatform },
+    payments: options.payments,
     erasureLog: join(dataDir, 'erasures.log'),
     rateLimit: options.rateLimit ?? 0,
     trustProxy: options.trustProxy ?? 0,

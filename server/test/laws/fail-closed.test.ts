@@ -9,6 +9,7 @@ import type { Caller } from '../../src/kernel/caller.ts';
 import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
 import { call } from '../kit/call.ts';
 import { ROOT_TOKEN, startProgram, type TestProgram, type TestWorkspace } from '../kit/program.ts';
+import { furnish } from './furnish.ts';
 
 let program: TestProgram;
 let ws: TestWorkspace;
@@ -29,13 +30,14 @@ beforeAll(async () => {
   await api('POST', '/api/events/ingest', { events: [{ name: 'n', customer_id: customerId }] });
   await api('GET', '/api/events');
   await program.root('GET', '/admin/v1/audit/verify');
-  await api('POST', '/api/customer-sessions/', { customer_id: customerId });
-  const code = { email: 'ann@example.com', workspace_id: ws.id };
-  const asked = '/api/customer-portal/customer-session/request';
-  await call(program.url, 'POST', asked, { body: code });
-  await program.settle();
+  await furnish(program, ws);
+  await program.database.owner(
+    `insert into provider_events (provider, event_id, type) values ('stripe', 'evt_law', 'law')`,
+  );
   // A second one stays on the queue.
-  await call(program.url, 'POST', asked, { body: code });
+  await call(program.url, 'POST', '/api/customer-portal/customer-session/request', {
+    body: { email: 'ann@example.com', workspace_id: ws.id },
+  });
 });
 afterAll(() => program.close());
 

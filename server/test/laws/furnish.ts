@@ -2,6 +2,20 @@ import { call } from '../kit/call.ts';
 import type { TestProgram, TestWorkspace } from '../kit/program.ts';
 import { newEmail, newTeam, portal } from '../surfaces/portal/portal-kit.ts';
 
+/** Shares something to the workspace's members, with a download and a payment. */
+async function shareFiles(ws: TestWorkspace, customer_id: string): Promise<void> {
+  const media = { name: 'm', mime_type: 'image/png', size: 1 };
+  const share = await ws.api('POST', '/api/shares/', {
+    name: 'Share',
+    prices: [{ amount_type: 'free' }],
+    medias: [{ ...media, public_url: 'https://example.com/m' }],
+  });
+  const session = await ws.api('POST', '/api/file-sharing/sessions', { share_id: share.body.id });
+  const path = `/api/file-sharing/sessions/${session.body.id}`;
+  await ws.api('POST', `${path}/downloads`, {});
+  await ws.api('POST', `${path}/payments`, { amount_cents: 1, customer_id });
+}
+
 /** Makes a customer that has one of everything a customer can have, so that laws find rows. */
 export async function furnish(
   program: TestProgram,
@@ -19,6 +33,15 @@ export async function furnish(
     },
   );
   if (added.status !== 201) throw new Error(`${added.status}: ${added.text}`);
+  const { body: linking } = await api(
+    'GET',
+    `/oauth-accounts/authorize?platform=discord&customer_id=${team.id}`,
+  );
+  const { pathname, search } = new URL(linking.url);
+  await fetch(program.url + pathname + search, { redirect: 'manual' });
+  const card = { confirmation_token_id: 'ctoken_visa', return_url: '/' };
+  await api('POST', '/payment-methods', card);
+  await shareFiles(ws, team.id);
   const code = { email: team.email, workspace_id: ws.id };
   const asked = '/api/customer-portal/customer-session/request';
   await call(program.url, 'POST', asked, { body: code });

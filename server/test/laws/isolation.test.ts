@@ -24,8 +24,8 @@ const DIRECTORY_KEYS = [
   'portal_sessions_hash_key',
 ];
 
-const opened = operations.filter(({ operation }) =>
-  ['credential', 'session'].includes(operation.access.by),
+const opened = operations.filter(
+  ({ operation }) => !operation.remote && ['credential', 'session'].includes(operation.access.by),
 );
 
 /** Tables with workspace_id whose rows are not kept apart by the policies of the matrix. */

@@ -60,7 +60,7 @@ declare
 begin
   foreach r in array array['clientele_app', 'clientele_portal', 'clientele_auth',
                            'clientele_relay', 'clientele_operator', 'clientele_search',
-                           'clientele_janitor'] loop
+                           'clientele_janitor', 'clientele_page'] loop
     execute format('grant usage on schema clientele to %I', r);
   end loop;
 end $$;
@@ -68,13 +68,15 @@ end $$;
 -- Functions that run with their owner's rights, and who may call them. Owning one asks for the
 -- right to create in its schema, which is lent for the moment of handing over.
 grant create on schema clientele
-  to clientele_auth, clientele_search, clientele_relay, clientele_janitor;
+  to clientele_auth, clientele_search, clientele_relay, clientele_janitor, clientele_page;
 alter function clientele.enter_credential(bytea) owner to clientele_auth;
 alter function clientele.find_credential(bytea) owner to clientele_auth;
 alter function clientele.enter_session(bytea) owner to clientele_auth;
 alter function clientele.enter_one_time(text, bytea) owner to clientele_auth;
 alter function clientele.find_session(bytea) owner to clientele_auth;
 alter function clientele.own_workspace() owner to clientele_auth;
+alter function clientele.payment_processor(text) owner to clientele_auth;
+alter function clientele.workspace_page(text) owner to clientele_page;
 alter function clientele.search_customers(text, text, boolean) owner to clientele_search;
 alter function clientele.sequence_events(uuid) owner to clientele_relay;
 alter function clientele.seal_audit(uuid) owner to clientele_relay;
@@ -82,13 +84,15 @@ alter function clientele.verify_audit() owner to clientele_relay;
 alter function clientele.verify_ledger() owner to clientele_relay;
 alter function clientele.purge_workspace(uuid) owner to clientele_janitor;
 revoke create on schema clientele
-  from clientele_auth, clientele_search, clientele_relay, clientele_janitor;
+  from clientele_auth, clientele_search, clientele_relay, clientele_janitor, clientele_page;
 grant execute on function clientele.enter_credential(bytea) to clientele_app;
 grant execute on function clientele.find_credential(bytea) to clientele_auth;
 grant execute on function clientele.enter_session(bytea) to clientele_app;
 grant execute on function clientele.enter_one_time(text, bytea) to clientele_app;
 grant execute on function clientele.find_session(bytea) to clientele_auth;
 grant execute on function clientele.own_workspace() to clientele_app, clientele_portal;
+grant execute on function clientele.payment_processor(text) to clientele_app, clientele_portal;
+grant execute on function clientele.workspace_page(text) to clientele_auth;
 grant execute on function clientele.search_customers(text, text, boolean) to clientele_app;
 grant execute on function clientele.sequence_events(uuid) to clientele_app, clientele_relay;
 grant execute on function clientele.audit_row_hash(clientele.audit_log) to clientele_relay;

@@ -6,7 +6,7 @@ declare
 begin
   foreach r in array array['clientele_app', 'clientele_portal', 'clientele_auth',
                            'clientele_relay', 'clientele_operator',
-                           'clientele_search', 'clientele_janitor'] loop
+                           'clientele_search', 'clientele_janitor', 'clientele_page'] loop
     begin
       if not exists (select 1 from pg_roles where rolname = r) then
         execute format('create role %I nologin noinherit', r);

@@ -9,6 +9,10 @@ create table workspaces (
   ephemeral boolean not null default false,
   created_at timestamptz(3) not null default now(),
   modified_at timestamptz(3),
+  avatar_url text,
+  email text,
+  website text,
+  customer_portal_settings jsonb not null default '{"usage": {"show": true}}',
   constraint workspaces_pkey primary key (id)
 );
 create unique index workspaces_slug_key on workspaces (lower(slug)) where deleted_at is null;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Contract, Operation } from '@clientele/contracts/lib/operation.ts';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { type CredentialKind, credentialKinds } from '../../modules/credentials/index.ts';
@@ -28,6 +29,7 @@ function sender(server: FastifyInstance, o: Operation, twin: Twin, tokens: Token
         headers: {
           authorization: `Bearer ${await tokens.of(twin, fresh)}`,
           ...(body === undefined ? {} : { 'content-type': media }),
+          ...(o.demandsKey === true ? { 'idempotency-key': randomUUID() } : {}),
         },
         ...(body === undefined ? {} : { payload: body as string | object }),
       });
@@ -66,6 +68,7 @@ function said(answer: LightMyRequestResponse, probed: string, write: boolean): s
     .filter(([name]) => !VOLATILE.test(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const text = `${answer.statusCode}\n${JSON.stringify(headers)}\n${answer.body}`
+    .replace(/"request_id":"[^"]*"/, '')
     .replaceAll(probed, '<probed>')
     .replaceAll(encodeURIComponent(probed), '<probed>');
   if (!write || answer.statusCode >= 300) return text;
@@ -131,8 +134,8 @@ export async function probeIsolation(
 ): Promise<ProbeReport> {
   const report: ProbeReport = { operations: 0, probes: 0, crossings: [], untried: [] };
   for (const contract of contracts) {
-    const open = contract.operations.filter(({ access }) =>
-      ['credential', 'session'].includes(access.by),
+    const open = contract.operations.filter(
+      ({ access, remote }) => !remote && ['credential', 'session'].includes(access.by),
     );
     const tokens = new Map<string, Tokens>();
     for (const o of open) {

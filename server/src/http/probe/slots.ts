@@ -27,7 +27,9 @@ function singular(segment: string): string {
 const isId = (schema: TSchema | undefined): boolean =>
   schema !== undefined && (schema['x-uuid'] !== undefined || schema.format === 'uuid');
 
-const isReference = (name: string) => /_ids?$/.test(name) && name !== 'external_id';
+/** Names of things outside of this installation. */
+const NO_REFERENCE = new Set(['external_id', 'peppol_id']);
+const isReference = (name: string) => /_ids?$/.test(name) && !NO_REFERENCE.has(name);
 
 function nounOf(name: string): string {
   return name.replace(/_ids?$/, '');

@@ -41,7 +41,7 @@ export async function identifyCredential(
   token: string,
 ): Promise<CredentialFacts | undefined> {
   const cached = known.get(token);
-  if (cached !== undefined) {
+  if (cached !== undefined && cached.kind === kind) {
     noteUse(cached);
     return cached;
   }

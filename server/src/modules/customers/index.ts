@@ -20,7 +20,7 @@ export {
   newCustomer,
 } from './customer.ts';
 export { type CustomerKey, insertAll, updateAll } from './customers.store.ts';
-export { getCustomer, readCustomer } from './get-customer.ts';
+export { getCustomer, readCustomer, readRecord } from './get-customer.ts';
 export {
   type CustomerFilter,
   type CustomerOrder,
@@ -28,6 +28,5 @@ export {
   listCustomers,
 } from './list-customers.ts';
 export { lockCustomer } from './lock-customer.ts';
-export { getProfile, type Profile, updateProfile } from './profile.ts';
 export { type CustomerPatch, patched, stamped, updateCustomer } from './update-customer.ts';
 export { markEmailVerified } from './verify-email.ts';

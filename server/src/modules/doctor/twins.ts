@@ -3,14 +3,45 @@ import { newId } from '../../kernel/ids.ts';
 import type { App } from '../app.ts';
 import { issueCredential } from '../credentials/index.ts';
 import { createCustomer } from '../customers/index.ts';
+import { addPayment, createSession, takeDownload } from '../file-sharing/index.ts';
 import { addMember } from '../members/index.ts';
 import { createMeter, creditMeter, ingestEvents } from '../meters/index.ts';
+import { addPaymentMethod } from '../payment-methods/index.ts';
 import { openSession } from '../portal-sessions/index.ts';
+import { createShare } from '../shares/index.ts';
+import { creditWallet, getPrimaryWallet, holdMoney } from '../wallets/index.ts';
 import { createWorkspace, purgeWorkspace } from '../workspaces/index.ts';
 import { leftBehind } from './catalogue.store.ts';
 import type { Specimens, Twin } from './probe.ts';
 
 const FAR_PAST = '2026-01-01T00:00:00.000Z';
+
+/** Something on offer, with a file of it that was paid for and downloaded. */
+async function shareFile(app: App, as: () => Caller, customer_id: string, mark: string) {
+  const share = await createShare(app, as(), {
+    name: 'Doctor Share',
+    visibility: 'public',
+    prices: [{ source: 'catalog', amount_type: 'free', price_currency: 'usd' }],
+    medias: [],
+  });
+  const session = await createSession(app, as(), {
+    short_slug: 'doctor',
+    long_slug: 'doctor-session',
+    max_downloads: 0,
+    currency: 'usd',
+    share_id: share.id,
+  });
+  await takeDownload(app, as(), session.id, { downloader_ip: '192.0.2.1' });
+  const payment = await addPayment(app, as(), session.id, {
+    status: 'pending',
+    amount_cents: 100,
+    platform_fee_cents: 0,
+    stripe_payment_intent_id: mark,
+    stripe_checkout_session_id: mark,
+    customer_id,
+  });
+  return { share: share.id, session: session.id, payment: payment.id };
+}
 
 /**
  * Fills a workspace. Both twins get the same values, so a unique index without its workspace
@@ -40,7 +71,19 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
   await ingestEvents(app, as(), [
     { name: 'doctor', external_id: 'doctor-event', customer_id: twin.id, timestamp: FAR_PAST },
   ]);
+  const wallet = await getPrimaryWallet(app, as(), twin.id);
+  await creditWallet(app, as(), wallet.id, { amount: '10' });
+  const { hold } = await holdMoney(app, as(), wallet.id, { amount: '1' });
   const mark = `doctor-${newId()}`;
+  const shared = await shareFile(app, as, twin.id, mark);
+  const pay = (confirmation_token_id: string) =>
+    addPaymentMethod(app, as(), twin.id, {
+      confirmation_token_id,
+      set_default: true,
+      return_url: '',
+    });
+  const paid = await pay('ctoken_visa');
+  const waiting = await pay('ctoken_3ds');
   const only = await createCustomer(app, as(), {
     email: `${mark}@doctor.example`,
     name: mark,
@@ -54,15 +97,27 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
       owner: twin.members[0]?.id ?? twin.id,
       member: member.id,
       meter: meter.id,
+      wallet: wallet.id,
+      to_wallet: wallet.id,
+      hold: hold.id,
+      payment_method: paid.status === 'succeeded' ? paid.method.id : twin.id,
+      ...shared,
       other_customer: only.id,
       other_member: only.members[0]?.id ?? only.id,
     },
     texts: {
       external_customer: mark,
+      confirmation_token: `ctoken_${mark}`,
+      setup_intent:
+        waiting.status === 'requires_action'
+          ? (waiting.clientSecret.split('_secret_')[0] ?? '')
+          : '',
       customer_external: mark,
       external_member: 'doctor-member',
       email: `${mark}@doctor.example`,
       mark,
+      stripe_checkout_session: mark,
+      stripe_payment_intent: mark,
     },
   };
 }

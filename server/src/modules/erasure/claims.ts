@@ -59,6 +59,41 @@ const dropTokens = statement(
   'erasure.tokens',
   'delete from one_time_tokens where workspace_id = $1 and customer_id = $2',
 );
+const dropAccounts = statement(
+  'erasure.accounts',
+  'delete from linked_accounts where workspace_id = $1 and customer_id = $2',
+);
+const emptyIntents = statement(
+  'erasure.payment_intents',
+  'update payment_intents set details = null where workspace_id = $1 and customer_id = $2',
+);
+/** The processor is told afterwards: what is open stays open until it has answered. */
+const detachMethods = statement(
+  'erasure.detach_methods',
+  `insert into payment_intents (workspace_id, id, customer_id, processor, kind, subject, method_id,
+     due_at)
+   select workspace_id, gen_random_uuid(), customer_id, processor, 'detach', id::text, id, now()
+   from payment_methods where workspace_id = $1 and customer_id = $2 and deleted_at is null
+   on conflict do nothing`,
+);
+const emptyMethods = statement(
+  'erasure.payment_methods',
+  `update payment_methods set brand = null, last4 = null, exp_month = null, exp_year = null,
+     funding = null, wallet = null, is_default = false, modified_at = $3,
+     deleted_at = coalesce(deleted_at, $3::timestamptz)
+   where workspace_id = $1 and customer_id = $2`,
+);
+const forgetPayers = statement(
+  'erasure.forget_payers',
+  `insert into payment_intents (workspace_id, id, customer_id, processor, kind, subject, due_at)
+   select workspace_id, gen_random_uuid(), customer_id, processor, 'forget', processor_id, now()
+   from payment_customers where workspace_id = $1 and customer_id = $2
+   on conflict do nothing`,
+);
+const dropSandbox = statement(
+  'erasure.sandbox_objects',
+  'delete from sandbox_objects where workspace_id = $1 and customer_id = $2',
+);
 const emptyNotes = statement(
   'erasure.ledger_notes',
   `update ledger_notes set reason = null, reference = null
@@ -67,6 +102,12 @@ const emptyNotes = statement(
 const dropJobs = statement(
   'erasure.jobs',
   'delete from jobs where workspace_id = $1 and customer_id = $2',
+);
+/** Buyers by the customer itself or by an address that it or its team ever had. */
+const emptyPayments = statement(
+  'erasure.file_share_payments',
+  `update file_share_payments set buyer_email = null, buyer_name = null
+   where workspace_id = $1 and (customer_id = $2 or buyer_email_key = any($3::text[]))`,
 );
 const emptyUsage = statement(
   'erasure.usage',
@@ -149,6 +190,11 @@ export const erasureClaims: Record<string, Claim> = {
       ),
     );
   },
+  file_share_payments: async (w, e) => {
+    const { rows } = await w.run<{ word: string }>(knownAs(...ids(e)));
+    const addresses = rows.map((r) => r.word.toLowerCase());
+    w.defer(emptyPayments(...ids(e), addresses));
+  },
   customers: plain((e) => updateAll([e.after], e.workspaceId)),
   members: async (w, e) => {
     const { rows } = await w.run<Member>(allMembers(...ids(e)));
@@ -165,6 +211,14 @@ export const erasureClaims: Record<string, Claim> = {
   portal_sessions: plain((e) => endSessions(...ids(e))),
   one_time_tokens: plain((e) => dropTokens(...ids(e))),
   jobs: plain((e) => dropJobs(...ids(e))),
+  linked_accounts: plain((e) => dropAccounts(...ids(e))),
+  payment_intents: plain((e) => emptyIntents(...ids(e))),
+  payment_methods: (w, e) => {
+    w.defer(detachMethods(...ids(e)));
+    w.defer(emptyMethods(...ids(e), e.at));
+  },
+  payment_customers: plain((e) => forgetPayers(...ids(e))),
+  sandbox_objects: plain((e) => dropSandbox(...ids(e))),
   customer_tags: nothing('follows the tags of the customer, which are cleared'),
   wallets: nothing('holds amounts alone'),
   ledger_notes: plain((e) => emptyNotes(...ids(e))),

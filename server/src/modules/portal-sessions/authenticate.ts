@@ -1,21 +1,13 @@
-import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import type { App } from '../app.ts';
 import { markEmailVerified } from '../customers/index.ts';
 import { limits, overLimit, tooMany } from './limits.ts';
 import { readCode } from './login-codes.ts';
+import { withToken } from './one-time.ts';
 import { emailDigest, type PortalSession } from './session.ts';
-import { killCodes, sessionById, takeToken } from './sessions.store.ts';
+import { killCodes, sessionById } from './sessions.store.ts';
 import { startSession } from './start-session.ts';
-
-interface Taken {
-  workspace_id: string;
-  customer_id: string;
-  member_id: string | null;
-  session_id: string | null;
-  email_digest: Buffer | null;
-}
 
 const codeDead = () =>
   new DomainError(
@@ -23,31 +15,6 @@ const codeDead = () =>
     'unauthenticated',
     'This code is wrong, used or expired',
   );
-
-/**
- * Does something as whom a one-time token stands for, and uses the token up with it. Errors:
- * `refusal` for a token that is not live, or that another request was faster with.
- */
-async function withToken<T>(
-  app: App,
-  caller: Caller,
-  token: { kind: 'code' | 'ticket'; hash: Buffer },
-  refusal: () => DomainError,
-  body: (w: Work, taken: Taken) => Promise<T>,
-): Promise<T> {
-  const entering: Caller = { ...caller, entry: { as: 'one_time', ...token } };
-  try {
-    return await app.work(entering, async (w) => {
-      const { rows } = await w.run<Taken>(takeToken(token.kind, token.hash));
-      const taken = rows[0];
-      if (taken === undefined) throw refusal();
-      return body(w, taken);
-    });
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'invalid_token') throw refusal();
-    throw error;
-  }
-}
 
 /** Counts a try by address, and by e-mail where one is named. Out: whether to look at the code. */
 async function admit(app: App, caller: Caller, digest: Buffer | undefined): Promise<boolean> {

@@ -36,6 +36,13 @@ export const insertTicket = statement(
      expires_at)
    values ($1, $2, 'ticket', $3, $4, $5, $6, $7)`,
 );
+/** Bound to a session, and as old as 10 minutes at most (README decision 7). */
+export const insertState = statement(
+  'portal.insert_state',
+  `insert into one_time_tokens (workspace_id, id, kind, hash, customer_id, member_id, session_id,
+     sealed, expires_at)
+   values ($1, $2, 'oauth_state', $3, $4, $5, $6, $7, now() + interval '10 minutes')`,
+);
 /** Takes a token out of circulation: of two who hold it, one gets the row. */
 export const takeToken = statement(
   'portal.take',

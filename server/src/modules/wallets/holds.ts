@@ -4,17 +4,12 @@ import { DomainError, invalid, notFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { App } from '../app.ts';
 import { amountOf } from './amounts.ts';
-import { lockCurrency, type Moved, move } from './move-money.ts';
-import { type Hold, readHold, type Wallet } from './wallet.ts';
+import { insufficient, lockCurrency, type Moved, move } from './move-money.ts';
+import { type Hold, readHold } from './wallet.ts';
 import { capture, hold, insertHold, lockHold, release, settleHold } from './wallets.store.ts';
 
 /** A movement of a hold, with the hold after it. */
 export type MovedHold = Moved & { hold: Hold };
-
-const insufficient = (wallet: Wallet) =>
-  new DomainError('INSUFFICIENT_FUNDS', 'rule', 'The wallet does not have so much to spend', {
-    members: { entity_type: 'wallet', entity_id: wallet.id },
-  });
 
 /** Keeps money of a wallet ready. Errors: 400, 404, 422 for more than there is. */
 export function holdMoney(

@@ -14,8 +14,6 @@ import {
   entryById,
   expirePromotional,
   lockWallets,
-  transferIn,
-  transferOut,
   walletById,
 } from './wallets.store.ts';
 
@@ -33,18 +31,34 @@ export interface Note {
   reference?: string | null;
 }
 
-const rule = (code: string, message: string, wallet: Wallet) =>
-  new DomainError(code, 'rule', message, {
-    members: { entity_type: 'wallet', entity_id: wallet.id },
-  });
-const insufficient = (wallet: Wallet) =>
-  rule('INSUFFICIENT_FUNDS', 'The wallet does not have so much to spend', wallet);
+const about = (wallet: Wallet) => ({
+  members: { entity_type: 'wallet', entity_id: wallet.id },
+});
+
+/** The error for more than a wallet can spend. */
+export const insufficient = (wallet: Wallet) =>
+  new DomainError(
+    'INSUFFICIENT_FUNDS',
+    'rule',
+    'The wallet does not have so much to spend',
+    about(wallet),
+  );
 
 /** Why a credit was refused by the limits of the wallet. */
-function overLimit(wallet: Wallet, amount: bigint): DomainError {
+export function overLimit(wallet: Wallet, amount: bigint): DomainError {
   return wallet.max_single_credit !== null && amount > wallet.max_single_credit
-    ? rule('MAX_SINGLE_CREDIT_EXCEEDED', 'More than the wallet takes at once', wallet)
-    : rule('MAX_BALANCE_EXCEEDED', 'More than the wallet may hold', wallet);
+    ? new DomainError(
+        'MAX_SINGLE_CREDIT_EXCEEDED',
+        'rule',
+        'More than the wallet takes at once',
+        about(wallet),
+      )
+    : new DomainError(
+        'MAX_BALANCE_EXCEEDED',
+        'rule',
+        'More than the wallet may hold',
+        about(wallet),
+      );
 }
 
 /** The currency of a wallet, locked together with any others. Errors: 404. */
@@ -181,45 +195,5 @@ export function debitWallet(
     const currency = (await lockCurrency(w, caller, [walletId])).get(walletId) as string;
     const amount = amountOf('amount', input.amount, currency);
     return move(w, caller, walletId, debit, amount, input, insufficient);
-  });
-}
-
-/** Moves cash to another wallet of the same currency. Errors: 400, 404, 422. */
-export function transferMoney(
-  app: App,
-  caller: Caller,
-  fromId: string,
-  input: { to_wallet_id: string; amount: string; reason?: string | null },
-): Promise<Moved & { to_transaction: LedgerEntry; to_wallet: Wallet }> {
-  const { to_wallet_id: toId, reason = null } = input;
-  return app.work(caller, async (w) => {
-    if (fromId === toId) {
-      throw new DomainError('SAME_WALLET', 'rule', 'A wallet cannot transfer to itself');
-    }
-    const currencies = await lockCurrency(w, caller, [fromId, toId]);
-    const currency = currencies.get(fromId) as string;
-    if (currencies.get(toId) !== currency) {
-      throw new DomainError('CURRENCY_MISMATCH', 'rule', 'The wallets are of two currencies');
-    }
-    const amount = amountOf('amount', input.amount, currency);
-    const out = await move(
-      w,
-      caller,
-      fromId,
-      transferOut,
-      amount,
-      { reason, relatedId: toId },
-      insufficient,
-    );
-    const into = await move(
-      w,
-      caller,
-      toId,
-      transferIn,
-      amount,
-      { reason, relatedId: fromId },
-      (wallet) => overLimit(wallet, amount),
-    );
-    return { ...out, to_transaction: into.transaction, to_wallet: into.wallet };
   });
 }

@@ -1,9 +1,8 @@
+export { deleteWorkspace, patchWorkspace } from './change-workspace.ts';
 export {
   createWorkspace,
-  deleteWorkspace,
   getWorkspace,
   listWorkspaces,
-  patchWorkspace,
   purgeWorkspace,
   requireWorkspace,
 } from './manage-workspaces.ts';

@@ -1,32 +1,13 @@
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { bodyIssue, invalid, notFound } from '../../kernel/errors.ts';
+import { notFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { MAX_PAGE_SIZE, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { App } from '../app.ts';
 import { forgetWorkspace } from '../credentials/index.ts';
+import { explainSlug, PERSONAL, shown } from './changes.ts';
 import type { Workspace } from './workspace.ts';
-import {
-  insertWorkspace,
-  lockWorkspace,
-  purge,
-  suspendCredentials,
-  updateWorkspace,
-  workspaceById,
-  workspacesPage,
-} from './workspaces.store.ts';
-
-const explainSlug = (slug: string) => async (constraint: string) =>
-  constraint === 'workspaces_slug_key'
-    ? invalid([bodyIssue(['slug'], 'A workspace with this slug already exists', slug)])
-    : undefined;
-
-const shown = (w: Workspace) => ({
-  slug: w.slug,
-  name: w.name,
-  blocked: w.blocked_at !== null,
-  deleted: w.deleted_at !== null,
-});
+import { insertWorkspace, purge, workspaceById, workspacesPage } from './workspaces.store.ts';
 
 /** Creates a workspace. In: a slug unique in the installation. Errors: 422 for a taken slug. */
 export async function createWorkspace(
@@ -43,6 +24,10 @@ export async function createWorkspace(
     ephemeral: input.ephemeral ?? false,
     created_at: new Date().toISOString(),
     modified_at: null,
+    avatar_url: null,
+    email: null,
+    website: null,
+    customer_portal_settings: { usage: { show: true } },
     customers: 0,
   };
   return app.work(
@@ -55,7 +40,7 @@ export async function createWorkspace(
         workspaceId: workspace.id,
         before: null,
         after: shown(workspace),
-        personal: [],
+        personal: PERSONAL,
       });
       const { id, slug, name, ephemeral, created_at } = workspace;
       return w.defer(insertWorkspace(id, slug, name, ephemeral, created_at)).map(() => workspace);
@@ -92,66 +77,6 @@ export async function listWorkspaces(
         rows: rows.filter((r) => r.id !== null),
       })),
   );
-}
-
-async function change(
-  app: App,
-  caller: Caller,
-  id: string,
-  apply: (before: Workspace, at: string) => Workspace,
-): Promise<Workspace> {
-  let slug = '';
-  const after = await app.work(
-    caller,
-    async (w) => {
-      const before = (await w.run<Workspace>(lockWorkspace(id))).rows[0];
-      if (before === undefined) throw notFound();
-      const at = new Date().toISOString();
-      const next = { ...apply(before, at), modified_at: at };
-      slug = next.slug;
-      w.defer(updateWorkspace(id, next.slug, next.name, next.blocked_at, next.deleted_at, at));
-      const closed = next.blocked_at !== null || next.deleted_at !== null;
-      w.defer(suspendCredentials(id, closed));
-      w.record({
-        entity: 'workspace',
-        entityId: id,
-        customerId: null,
-        workspaceId: id,
-        before: shown(before),
-        after: shown(next),
-        personal: [],
-      });
-      return next;
-    },
-    { explain: async (constraint) => explainSlug(slug)(constraint) },
-  );
-  forgetWorkspace(id);
-  return after;
-}
-
-/** Renames, blocks or unblocks a workspace; blocking ends all access at once. Errors: 404, 422. */
-export function patchWorkspace(
-  app: App,
-  caller: Caller,
-  id: string,
-  patch: { name?: string; slug?: string; blocked?: boolean },
-): Promise<Workspace> {
-  return change(app, caller, id, (before, at) => ({
-    ...before,
-    name: patch.name ?? before.name,
-    slug: patch.slug?.toLowerCase() ?? before.slug,
-    blocked_at:
-      patch.blocked === undefined
-        ? before.blocked_at
-        : patch.blocked
-          ? (before.blocked_at ?? at)
-          : null,
-  }));
-}
-
-/** Deletes a workspace: its slug is free again and every credential of it ends. Errors: 404. */
-export async function deleteWorkspace(app: App, caller: Caller, id: string): Promise<void> {
-  await change(app, caller, id, (before, at) => ({ ...before, deleted_at: at }));
 }
 
 /** Removes a throw-away workspace with everything in it; any other is left alone. */

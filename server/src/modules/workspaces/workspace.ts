@@ -8,6 +8,10 @@ export interface Workspace {
   ephemeral: boolean;
   created_at: string;
   modified_at: string | null;
+  avatar_url: string | null;
+  email: string | null;
+  website: string | null;
+  customer_portal_settings: { usage: { show: boolean } };
   /** Listed customers, exact. */
   customers: number;
 }

@@ -1,7 +1,7 @@
 import { statement } from '../../db/drivers/statement.ts';
 
 const COLUMNS = `w.id, w.slug, w.name, w.blocked_at, w.deleted_at, w.ephemeral, w.created_at,
-  w.modified_at, coalesce((select sum(n.listed) from customer_counts n
+  w.modified_at, w.avatar_url, w.email, w.website, w.customer_portal_settings, coalesce((select sum(n.listed) from customer_counts n
     where n.workspace_id = w.id), 0)::int8 as customers`;
 
 export const insertWorkspace = statement(
@@ -31,7 +31,8 @@ export const workspacesPage = statement(
 );
 export const updateWorkspace = statement(
   'workspaces.update',
-  `update workspaces set slug = $2, name = $3, blocked_at = $4, deleted_at = $5, modified_at = $6
+  `update workspaces set slug = $2, name = $3, blocked_at = $4, deleted_at = $5, modified_at = $6,
+     avatar_url = $7, email = $8, website = $9, customer_portal_settings = $10::jsonb
    where id = $1`,
 );
 export const suspendCredentials = statement(

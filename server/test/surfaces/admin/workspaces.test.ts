@@ -48,6 +48,10 @@ it('creates a workspace and gives it back', async () => {
     name: 'Acme',
     blocked: false,
     modified_at: null,
+    avatar_url: null,
+    email: null,
+    website: null,
+    customer_portal_settings: { usage: { show: true } },
     customers: 0,
   });
   expect((await program.root('GET', `/admin/v1/workspaces/${id}`)).body).toEqual(reply.body);
@@ -98,6 +102,35 @@ it('renames a workspace and counts its listed customers', async () => {
   expect(
     problems(await program.root('PATCH', path, { blocked: 'yes', name: '' })).toSorted(),
   ).toEqual(['bool_type at body.blocked', 'string_too_short at body.name']);
+});
+
+it('sets what its page shows and how to reach it, and clears it again', async () => {
+  const { id } = (await create()).body;
+  const path = `/admin/v1/workspaces/${id}`;
+  const given = {
+    avatar_url: 'https://example.com/logo.png',
+    email: 'team@example.com',
+    website: 'https://example.com/',
+    customer_portal_settings: { usage: { show: false } },
+  };
+  expect((await program.root('PATCH', path, given)).body).toMatchObject(given);
+  expect((await program.root('PATCH', path, { name: 'Other' })).body).toMatchObject(given);
+  expect((await program.root('GET', path)).body).toMatchObject(given);
+  const nulls = { avatar_url: null, email: null, website: null };
+  expect((await program.root('PATCH', path, nulls)).body).toMatchObject({
+    ...nulls,
+    customer_portal_settings: { usage: { show: false } },
+  });
+  const broken = {
+    ...{ avatar_url: 'javascript:alert(1)', website: 'x', email: 'x' },
+    customer_portal_settings: { usage: {} },
+  };
+  expect(problems(await program.root('PATCH', path, broken)).toSorted()).toEqual([
+    'missing at body.customer_portal_settings.usage.show',
+    'url_parsing at body.avatar_url',
+    'url_parsing at body.website',
+    'value_error at body.email',
+  ]);
 });
 
 it('shuts a blocked workspace out at once, and lets it in again (decision 25)', async () => {

@@ -13,7 +13,7 @@ const get = (path: string) => call(program.url, 'GET', path);
 
 it('says that it lives, and whether it should be sent requests', async () => {
   expect((await get('/livez')).body).toEqual({ status: 'ok' });
-  expect((await get('/readyz')).body).toEqual({ status: 'ready' });
+  expect((await get('/readyz')).body).toEqual({ status: 'ready', payments: 'sandbox' });
   program.readiness.draining = true;
   const draining = await get('/readyz');
   program.readiness.draining = false;

@@ -3,8 +3,7 @@ import type { Workspace } from '../../../modules/workspaces/index.ts';
 
 /** A workspace as the operator sees it. */
 export function workspaceWire(w: Workspace) {
-  const { id, slug, name, created_at, modified_at, customers } = w;
-  return { id, slug, name, blocked: w.blocked_at !== null, created_at, modified_at, customers };
+  return { ...w, blocked: w.blocked_at !== null };
 }
 
 /** A new credential with its secret, in the form of its kind. */

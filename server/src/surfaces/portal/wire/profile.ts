@@ -1,6 +1,6 @@
 import { addressWire } from '../../../http/address-wire.ts';
-import type { Profile } from '../../../modules/customers/index.ts';
 import type { Member } from '../../../modules/members/index.ts';
+import type { Profile } from '../../../modules/profile/index.ts';
 
 /** A customer as it sees itself (§5.8 CustomerPortalCustomer). */
 export function profileWire(c: Profile) {

@@ -3,7 +3,7 @@ import {
   customersMeUpdate,
 } from '@clientele/contracts/portal/operations/customers.ts';
 import { route } from '../../../../http/route.ts';
-import { getProfile, updateProfile } from '../../../../modules/customers/index.ts';
+import { getProfile, updateProfile } from '../../../../modules/profile/index.ts';
 import { profileWire } from '../../wire/profile.ts';
 
 export const get = route(customersMe, {

@@ -1,0 +1,1 @@
+export { getProfile, type Profile, updateProfile } from './profile.ts';

@@ -1,0 +1,2 @@
+export { createShare, getShare, listShares, patchShare } from './manage-shares.ts';
+export { getWorkspacePage } from './workspace-page.ts';
