@@ -33,7 +33,7 @@ export interface TestProgram extends Program {
   /** Does the jobs that are due; no loop runs in tests. */
   settle(): Promise<void>;
   /** Kept mails, newest first. */
-  mails(): Promise<{ to: string; subject: string; text: string; html: string }[]>;
+  mails(): Promise<{ id: string; to: string; subject: string; text: string; html: string }[]>;
   close(): Promise<void>;
 }
 
