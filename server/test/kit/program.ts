@@ -36,7 +36,7 @@ export interface TestProgram extends Program {
   /** Runs one periodic job. */
   job(name: string): Promise<void>;
   /** Kept mails, newest first. */
-  mails(): Promise<{ to: string; subject: string; text: string; html: string }[]>;
+  mails(): Promise<{ id: string; to: string; subject: string; text: string; html: string }[]>;
   close(): Promise<void>;
 }
 
