@@ -47,6 +47,7 @@ export const TABLES = [
   'ledger_entries',
   'ledger_notes',
   'wallet_holds',
+  'wallet_topups',
 ] as const;
 
 /** Roles a serving login may become inside a transaction. */

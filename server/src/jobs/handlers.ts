@@ -9,6 +9,7 @@ import {
   lookAgain,
 } from '../modules/payment-methods/index.ts';
 import { SEND_CODES, sendCodes } from '../modules/portal-sessions/index.ts';
+import { carryOutTopUp, TOP_UP } from '../modules/wallets/index.ts';
 
 /** Does one kind of job, at least once: running it again must have no second effect. */
 type Handler = (app: App, caller: Caller, payload: never) => Promise<void>;
@@ -20,4 +21,5 @@ export const handlers: Record<string, Handler> = {
   [LOOK_AGAIN]: lookAgain,
   [SEND_CODES]: sendCodes,
   [SEND_MAIL]: sendMail,
+  [TOP_UP]: carryOutTopUp,
 };

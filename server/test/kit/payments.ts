@@ -23,6 +23,8 @@ export type TokenKind =
   | '3ds'
   | 'declined'
   | 'insufficient_funds'
+  | 'unpayable'
+  | 'slow'
   | 'unknown';
 
 /** A program whose payments are taken by one of the providers. */

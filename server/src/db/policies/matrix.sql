@@ -37,6 +37,7 @@ insert into role_matrix values
   ('clientele_app', 'ledger_entries', 'select, insert', 'own'),
   ('clientele_app', 'ledger_notes', 'select, insert, update', 'own'),
   ('clientele_app', 'wallet_holds', 'select, insert, update', 'own'),
+  ('clientele_app', 'wallet_topups', 'select, insert, update', 'own'),
   ('clientele_portal', 'customers', 'select, update', 'customer'),
   ('clientele_portal', 'members', 'select, insert, update', 'customer'),
   ('clientele_portal', 'portal_sessions', 'select, insert, update', 'customer'),

@@ -26,6 +26,6 @@ create table ledger_entries (
   constraint ledger_entries_wallet_fkey foreign key (workspace_id, wallet_id)
     references wallets (workspace_id, id) on delete cascade,
   constraint ledger_entries_kind_check check (kind in ('credit', 'debit', 'hold', 'capture',
-    'release', 'transfer_out', 'transfer_in', 'promotional_expiry', 'merge_out', 'merge_in')),
+    'release', 'transfer_out', 'transfer_in', 'promotional_expiry', 'topup', 'merge_out', 'merge_in')),
   constraint ledger_entries_balance_check check (cash + promotional + counter_amount = 0)
 );

@@ -221,6 +221,7 @@ export const erasureClaims: Record<string, Claim> = {
   sandbox_objects: plain((e) => dropSandbox(...ids(e))),
   customer_tags: nothing('follows the tags of the customer, which are cleared'),
   wallets: nothing('holds amounts alone'),
+  wallet_topups: nothing('holds amounts, and ids and reasons of the processor'),
   ledger_notes: plain((e) => emptyNotes(...ids(e))),
   meter_credits: nothing('holds amounts alone'),
 };

@@ -2,7 +2,7 @@ import { type Intent, LONGEST_WAIT_HOURS } from './intent.ts';
 import { PaymentProviderDown } from './port.ts';
 
 /** Whether a processor is asked no more about an intent. */
-export const isOld = (intent: Intent) =>
+export const isOld = (intent: Pick<Intent, 'created_at'>) =>
   Date.now() - Date.parse(intent.created_at) > LONGEST_WAIT_HOURS * 3_600_000;
 
 /**
@@ -17,7 +17,7 @@ export const isUnsure = (intent: Intent) =>
  * asked for again, and after an answer that will not change. Out: undefined if it was not made.
  */
 export async function once<T>(
-  intent: Intent,
+  intent: Pick<Intent, 'attempts' | 'created_at'>,
   find: () => Promise<T | undefined>,
   ask: (() => Promise<T>) | undefined,
 ): Promise<T | undefined> {

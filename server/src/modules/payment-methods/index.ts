@@ -1,10 +1,19 @@
 export { type Added, addPaymentMethod, type NewMethod } from './add-method.ts';
+export {
+  type Chargeable,
+  type ChargeOrder,
+  type ChargeOutcome,
+  chargeOnce,
+  findChargeable,
+} from './charge-method.ts';
 export { confirmPaymentMethod } from './confirm-method.ts';
 export { DESCRIBE_PAYER, describePayer, queueDescribePayer } from './describe-payer.ts';
 export { listPaymentMethods, removePaymentMethod, setDefaultMethod } from './manage-methods.ts';
 export type { PaymentMethod } from './payment-method.ts';
 export {
+  type Charge,
   EventNotGenuine,
+  type NewCharge,
   type NewProviderCustomer,
   type NewSetup,
   type PayerDescription,
@@ -12,6 +21,7 @@ export {
   PaymentProviderDown,
   PaymentRefused,
   type Payments,
+  type ProcessorName,
   type ProviderEvent,
   type ProviderMethod,
   type ReadEvent,

@@ -38,6 +38,16 @@ export const defaultMethod = statement(
   `select ${method} from payment_methods
    where workspace_id = $1 and customer_id = $2 and processor = $3 and is_default`,
 );
+/** What a customer is charged by at the processor that serves it. */
+export const chargeableMethod = statement(
+  'payment_methods.chargeable',
+  `select m.processor, p.processor_id as customer, m.processor_id as method
+   from payment_methods m
+   join payment_customers p on p.workspace_id = m.workspace_id and p.customer_id = m.customer_id
+     and p.processor = m.processor
+   where m.workspace_id = $1 and m.customer_id = $2 and m.is_default
+     and m.processor = clientele.payment_processor($3)`,
+);
 export const insertMethod = statement(
   'payment_methods.insert',
   `insert into payment_methods (${method})

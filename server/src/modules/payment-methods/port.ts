@@ -94,6 +94,32 @@ export interface NewSetup extends Whose {
   returnUrl: string;
 }
 
+/** A customer that is charged, ours and the processor's. */
+export interface ChargedCustomer extends Whose {
+  customer: string;
+}
+
+/** What is told to charge a method whose holder is not there. */
+export interface NewCharge extends ChargedCustomer {
+  method: string;
+  /** Minor units, more than zero. */
+  amount: bigint;
+  currency: string;
+  returnUrl: string;
+  /** How often this failed for good without a charge: asked once more, it is a new request. */
+  round: number;
+}
+
+/** How a charge stands. */
+export interface Charge {
+  /** The processor's; null where it refused before it made one. */
+  id: string | null;
+  /** `processing`: the money may still come. */
+  status: 'succeeded' | 'processing' | 'refused';
+  /** Why it was refused, in words the customer may read. */
+  reason: string | null;
+}
+
 /**
  * A payment processor; the port of providers/payments. A `key` is the id of our intent: asked
  * twice under one key, a processor does it once and answers alike. Errors of every call:
@@ -118,6 +144,10 @@ export interface PaymentProvider {
   detach(key: string, whose: Whose, id: string): Promise<void>;
   /** Makes a method the one that the processor charges by default. */
   setDefault(key: string, customer: string, method: string): Promise<void>;
+  /** Charges a method; a card that declines is a refused charge, not an error. */
+  charge(key: string, input: NewCharge): Promise<Charge>;
+  /** The charge that was made under a key, if one was. */
+  findCharge(key: string, from: ChargedCustomer, since: string): Promise<Charge | undefined>;
 }
 
 /** Reads what a processor sends to us. Errors: `EventNotGenuine`. */

@@ -6,7 +6,8 @@ import { newId } from '../../kernel/ids.ts';
 import type { App } from '../app.ts';
 import { amountOf } from './amounts.ts';
 import { noWallet } from './read-wallets.ts';
-import { type LedgerEntry, readEntry, readWallet, type Wallet } from './wallet.ts';
+import { topUpIfDue } from './topup.ts';
+import { type LedgerEntry, readEntry, readWalletAfter, type Wallet } from './wallet.ts';
 import {
   credit,
   creditPromotional,
@@ -14,7 +15,7 @@ import {
   entryById,
   expirePromotional,
   lockWallets,
-  walletById,
+  walletAfter,
 } from './wallets.store.ts';
 
 /** What a movement of money did, and how the wallet stands after it. */
@@ -76,9 +77,13 @@ export async function lockCurrency(
   return found;
 }
 
+/** Whether less can be spent afterwards, or less cash is there. */
+const lowers = ({ cash, promotional, held }: LedgerEntry) =>
+  cash < 0n || cash + promotional - held < 0n;
+
 /**
  * Moves money of one wallet, in one statement that holds its limits (billing.md C7), and notes it
- * in audit and change log. Errors: as `refused` says.
+ * in audit and change log; where it leaves too little, a charge is asked for. Errors: as `refused` says.
  */
 export async function move(
   w: Work,
@@ -105,14 +110,15 @@ export async function move(
     ),
   );
   const after = w
-    .defer(walletById(caller.workspaceId, walletId))
+    .defer(walletAfter(caller.workspaceId, walletId))
     .and(w.defer(entryById(caller.workspaceId, id)));
   const [{ rowCount }, [wallets, entries]] = await w.now(moved.and(after));
   if (wallets.rows[0] === undefined) throw noWallet(walletId);
-  const wallet = readWallet(wallets.rows[0]);
+  const { topup_due, ...wallet } = readWalletAfter(wallets.rows[0]);
   if (rowCount === 0) throw refused(wallet);
   const transaction = readEntry(entries.rows[0]);
   w.record(walletChange(wallet, transaction));
+  if (lowers(transaction)) topUpIfDue(w, { ...wallet, topup_due });
   return { transaction, wallet };
 }
 

@@ -62,6 +62,7 @@ const ENTRY_AMOUNTS = [
   ...['cash', 'promotional', 'held', 'cash_after', 'promotional_after', 'held_after'],
 ];
 const HOLD_AMOUNTS = ['amount', 'captured'];
+const TOPUP_AMOUNTS = [...WALLET_AMOUNTS, 'amount', 'balance'];
 
 /** Amounts leave the database as text, since a number does not hold all of them (threats.md T31). */
 function exact<T>(row: unknown, amounts: string[]): T {
@@ -73,5 +74,8 @@ function exact<T>(row: unknown, amounts: string[]): T {
 }
 
 export const readWallet = (row: unknown) => exact<Wallet>(row, WALLET_AMOUNTS);
+export const readWalletAfter = (row: unknown) =>
+  exact<Wallet & { topup_due: boolean }>(row, WALLET_AMOUNTS);
+export const readTopUp = <T>(row: unknown) => exact<T>(row, TOPUP_AMOUNTS);
 export const readEntry = (row: unknown) => exact<LedgerEntry>(row, ENTRY_AMOUNTS);
 export const readHold = (row: unknown) => exact<Hold>(row, HOLD_AMOUNTS);

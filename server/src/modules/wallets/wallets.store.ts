@@ -1,7 +1,7 @@
 import { compose, type Statement, statement } from '../../db/drivers/statement.ts';
 
 /** Promotional money that has not expired. */
-const LIVE = `case when w.promotional_expires_at is null or w.promotional_expires_at > now()
+export const LIVE = `case when w.promotional_expires_at is null or w.promotional_expires_at > now()
   then w.promotional else 0 end`;
 
 const WALLET = `w.workspace_id, w.id, w.customer_id, w.currency, c.mode, w.is_primary,
@@ -15,6 +15,19 @@ const LIVING = `from wallets w
   where w.workspace_id = $1 and w.closed_at is null`;
 
 export const walletById = statement('wallets.by_id', `select ${WALLET} ${LIVING} and w.id = $2`);
+/**
+ * A wallet after a movement, and whether a charge is due: its cash is below the threshold, none is
+ * under way, and no window is waited for. One that is not filled up costs no look.
+ */
+export const walletAfter = statement(
+  'wallets.after',
+  `select ${WALLET}, case when w.auto_topup_enabled then
+     w.cash < w.low_balance_threshold and w.auto_topup_amount is not null
+       and (w.auto_topup_paused_until is null or w.auto_topup_paused_until <= now())
+       and not exists (select 1 from wallet_topups t
+         where t.workspace_id = w.workspace_id and t.wallet_id = w.id and t.status = 'pending')
+     end is true as topup_due ${LIVING} and w.id = $2`,
+);
 export const primaryWallet = statement(
   'wallets.primary',
   `select ${WALLET} ${LIVING} and w.customer_id = $2 and w.is_primary`,
@@ -43,6 +56,8 @@ interface Movement {
   counter: string;
   /** Whether the wallet's limits allow it. */
   guard: string;
+  /** Goes into the wallet of a deleted customer, too. */
+  evenDeleted?: boolean;
   /** Further columns that change with it. */
   also?: string;
 }
@@ -67,7 +82,7 @@ function movement(name: string, m: Movement) {
     `with w as (
        select w.*, c.mode from wallets w
        join customers c on c.workspace_id = w.workspace_id and c.id = w.customer_id
-         and c.deleted_at is null
+         ${m.evenDeleted ? '' : 'and c.deleted_at is null'}
        where w.workspace_id = $1 and w.id = $2 and w.closed_at is null
        for update of w
      ), moved as (
@@ -102,6 +117,15 @@ export const credit = movement('credit', {
   cash: '$3::bigint',
   counter: 'external',
   guard: FITS,
+});
+/** What was charged goes in whatever the limits say; they were looked at before. */
+export const topUp = movement('topup', {
+  ...still,
+  kind: 'topup',
+  cash: '$3::bigint',
+  counter: 'external',
+  guard: 'true',
+  evenDeleted: true,
 });
 /** The later of two ends holds for all promotional money; `$9`: the end of what is added, or none. */
 export const creditPromotional = movement('credit_promotional', {

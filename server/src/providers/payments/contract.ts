@@ -12,7 +12,7 @@ export interface ProviderUnderTest {
   /** A customer of ours that is in the database. */
   whose(): Promise<Whose>;
   /** A confirmation token that leads to this. */
-  token(kind: 'visa' | '3ds' | 'declined' | 'unknown'): string;
+  token(kind: 'visa' | '3ds' | 'declined' | 'unpayable' | 'unknown'): string;
   /** The customer goes through what its bank asks, or fails it. */
   authenticate(clientSecret: string, decision: 'approve' | 'refuse'): Promise<void>;
 }
@@ -115,6 +115,42 @@ export function paymentProviderContract(get: () => ProviderUnderTest): void {
       const [first, second] = [await setUp('visa'), await setUp('visa')];
       await provider.setDefault(randomUUID(), customer, first.method?.id ?? '');
       await provider.setDefault(randomUUID(), customer, second.method?.id ?? '');
+    });
+  });
+  describe('charges', () => {
+    async function saved(kind: 'visa' | 'unpayable') {
+      const { provider, whose, customer, since, setUp } = await payer();
+      const method = (await setUp(kind)).method?.id ?? '';
+      const order = { ...whose, customer, method, amount: 1250n, currency: 'EUR', returnUrl };
+      const charge = (key: string, round = 0) => provider.charge(key, { ...order, round });
+      const find = (key: string) => provider.findCharge(key, { ...whose, customer }, since);
+      return { provider, whose, method, charge, find };
+    }
+
+    it('are made once for one key, and found by it', async () => {
+      const { charge, find } = await saved('visa');
+      const key = randomUUID();
+      expect(await find(key)).toBeUndefined();
+      const made = await charge(key);
+      expect(made).toEqual({ id: expect.any(String), status: 'succeeded', reason: null });
+      expect(await charge(key)).toEqual(made);
+      expect(await find(key)).toEqual(made);
+      expect((await charge(randomUUID())).id).not.toBe(made.id);
+    });
+
+    it('are refused by a card that declines, in words for who pays', async () => {
+      const { charge, find } = await saved('unpayable');
+      const key = randomUUID();
+      const refused = await charge(key);
+      expect([refused.status, refused.reason]).toEqual(['refused', 'Your card was declined.']);
+      expect(await charge(key)).toEqual(refused);
+      expect(await find(key)).toEqual(refused);
+    });
+
+    it('are refused for a method that was taken off', async () => {
+      const { provider, whose, method, charge } = await saved('visa');
+      await provider.detach(randomUUID(), whose, method);
+      await expect(charge(randomUUID())).rejects.toBeInstanceOf(PaymentRefused);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sameText } from '../../kernel/secrets.ts';
 import {
+  type Charge,
   type PaymentProvider,
   PaymentProviderDown,
   PaymentRefused,
@@ -36,10 +37,13 @@ export interface Sandbox extends PaymentProvider {
   ): Promise<SandboxSetup | undefined>;
 }
 
+const UNPAYABLE = '0341';
 const CARDS: Record<string, { brand: string; last4: string }> = {
   ctoken_visa: { brand: 'visa', last4: '4242' },
   ctoken_mastercard: { brand: 'mastercard', last4: '4444' },
   ctoken_3ds: { brand: 'visa', last4: '3220' },
+  // Can be saved, and declines every charge.
+  ctoken_unpayable: { brand: 'visa', last4: UNPAYABLE },
 };
 const DECLINES: Record<string, string> = {
   ctoken_declined: 'Your card was declined.',
@@ -141,6 +145,22 @@ export function sandboxPayments(store: SandboxStore): Sandbox {
       await store.change<ProviderMethod>(whose, id, (m) => ({ ...m, customer: null }));
     },
     setDefault: async () => {},
+    async charge(key, { customer, method, workspaceId, customerId }) {
+      const whose = { workspaceId, customerId };
+      const before = await store.find<Charge>(whose, key);
+      if (before !== undefined) return before;
+      const card = await store.read<ProviderMethod>(whose, method);
+      if (card?.customer !== customer) throw new PaymentRefused('No such payment method');
+      const declines = card.last4 === UNPAYABLE;
+      const id = `pi_sandbox_${randomUUID()}`;
+      const data: Charge = {
+        id,
+        status: declines ? 'refused' : 'succeeded',
+        reason: declines ? (DECLINES.ctoken_declined as string) : null,
+      };
+      return store.keep([{ ...whose, id, requestKey: key, data }]);
+    },
+    findCharge: (key, whose) => store.find<Charge>(whose, key),
 
     async show(id, secret) {
       const found = await opened(id, secret);

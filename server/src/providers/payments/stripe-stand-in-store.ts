@@ -30,6 +30,15 @@ type Setup = Pick<
   last_setup_error: { type: string; code: string; message: string } | null;
 };
 
+type Payment = Pick<
+  Stripe.PaymentIntent,
+  'id' | 'object' | 'created' | 'livemode' | 'amount' | 'currency' | 'status' | 'metadata'
+> & {
+  customer: string;
+  payment_method: string;
+  last_payment_error: { type: string; code: string; message: string } | null;
+};
+
 /** An answer of the API. */
 export interface Answered {
   status: number;
@@ -40,10 +49,18 @@ const CARDS: Record<string, { brand: 'visa' | 'mastercard'; last4: string }> = {
   visa: { brand: 'visa', last4: '4242' },
   mastercard: { brand: 'mastercard', last4: '4444' },
   '3ds': { brand: 'visa', last4: '3220' },
+  unpayable: { brand: 'visa', last4: '0341' },
+  slow: { brand: 'visa', last4: '0077' },
 };
 const DECLINES: Record<string, [code: string, message: string]> = {
   declined: ['generic_decline', 'Your card was declined.'],
   insufficient: ['insufficient_funds', 'Your card has insufficient funds.'],
+};
+
+/** How a charge ends, by the card's last digits; any other succeeds. */
+const CHARGES: Record<string, Payment['status']> = {
+  '0341': 'requires_payment_method',
+  '0077': 'processing',
 };
 
 const invalid = (status: number, code: string | undefined, message: string, param?: string) => ({
@@ -58,6 +75,7 @@ export class StripeStore {
   readonly customers = new Map<string, Customer>();
   readonly methods = new Map<string, Method>();
   readonly setups = new Map<string, Setup>();
+  readonly payments = new Map<string, Payment>();
   /** Everything that happened, as Stripe would tell it, oldest first. */
   readonly events: Stripe.Event[] = [];
   readonly #livemode: boolean;
@@ -99,6 +117,15 @@ export class StripeStore {
           ? missing('setupintent', named, 'intent')
           : { status: 200, body: this.#expanded(setup) };
       }
+      case 'POST payment_intents':
+        return this.#createPayment(body);
+      case 'GET payment_intents': {
+        const customer = url.searchParams.get('customer');
+        return this.#list(
+          [...this.payments.values()].filter((p) => p.customer === customer),
+          url,
+        );
+      }
       case 'GET payment_methods/id':
         return (
           this.#found(this.methods.get(named)) ?? missing('PaymentMethod', named, 'payment_method')
@@ -129,6 +156,12 @@ export class StripeStore {
       message: 'We are unable to authenticate your payment method.',
     };
     this.#tell('setup_intent.setup_failed', setup);
+  }
+
+  /** A payment that was slow comes in, or not. */
+  finish(id: string, status: 'succeeded' | 'requires_payment_method'): void {
+    const payment = this.payments.get(id);
+    if (payment !== undefined) payment.status = status;
   }
 
   /** Somebody removes a customer at Stripe's side; its methods go with it. */
@@ -297,6 +330,39 @@ export class StripeStore {
       this.#tell('setup_intent.succeeded', setup);
     }
     return { status: 200, body: this.#expanded(setup) };
+  }
+
+  #createPayment(body: URLSearchParams): Answered {
+    const get = (name: string) => body.get(name) ?? '';
+    const [customer, method, amount] = [get('customer'), get('payment_method'), get('amount')];
+    const owner = this.customers.get(customer);
+    if (owner === undefined || owner.deleted) return missing('customer', customer, 'customer', 400);
+    const card = this.methods.get(method);
+    if (card?.customer !== customer) {
+      return missing('PaymentMethod', method, 'payment_method', 400);
+    }
+    if (!/^[1-9]\d{0,7}$/.test(amount)) {
+      return invalid(400, 'amount_too_large', `Invalid integer: ${amount}`, 'amount');
+    }
+    if (get('confirm') !== 'true' || get('off_session') !== 'true') {
+      return invalid(400, undefined, 'Only charges without the holder are known here');
+    }
+    const payment: Payment = {
+      ...this.#base('pi', 'payment_intent'),
+      amount: Number(amount),
+      currency: get('currency'),
+      status: CHARGES[card.card.last4 ?? ''] ?? 'succeeded',
+      metadata: this.#metadata(body),
+      customer,
+      payment_method: method,
+      last_payment_error: null,
+    };
+    this.payments.set(payment.id, payment);
+    if (payment.status !== 'requires_payment_method') return { status: 200, body: payment };
+    const [decline_code, message] = DECLINES.declined as [string, string];
+    const error = { type: 'card_error', code: 'card_declined', decline_code, message };
+    payment.last_payment_error = error;
+    return { status: 402, body: { error: { ...error, payment_intent: payment } } };
   }
 
   #detach(id: string): Answered {

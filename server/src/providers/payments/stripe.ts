@@ -1,5 +1,7 @@
 import Stripe from 'stripe';
+import { currencyDigits } from '../../kernel/currencies.ts';
 import {
+  type Charge,
   EventNotGenuine,
   type PaymentProvider,
   PaymentProviderDown,
@@ -69,6 +71,35 @@ function stateOf(s: Stripe.SetupIntent): SetupState {
     reason: s.last_setup_error?.message ?? null,
   };
 }
+
+/** Kept by Stripe with two digits, though neither has any. */
+const PADDED = new Set(['ISK', 'UGX']);
+/** Kept by Stripe without the two digits it has. */
+const WHOLE = new Set(['MGA']);
+
+/**
+ * An amount in Stripe's units. In: minor units. Errors: `PaymentRefused` for one that Stripe cannot
+ * take: of three digits, the last must be 0.
+ */
+export function stripeAmount(amount: bigint, currency: string): number {
+  const step = WHOLE.has(currency) ? 100n : currencyDigits(currency) === 3 ? 10n : 1n;
+  const units = PADDED.has(currency) ? amount * 100n : WHOLE.has(currency) ? amount / 100n : amount;
+  if (amount % step !== 0n || units > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new PaymentRefused(`This amount cannot be charged in ${currency}`);
+  }
+  return Number(units);
+}
+
+const CHARGED: Partial<Record<Stripe.PaymentIntent.Status, Charge['status']>> = {
+  succeeded: 'succeeded',
+  processing: 'processing',
+};
+
+const chargeOf = (p: Stripe.PaymentIntent): Charge => ({
+  id: p.id,
+  status: CHARGED[p.status] ?? 'refused',
+  reason: p.last_payment_error?.message ?? null,
+});
 
 const isMissing = (error: unknown) =>
   error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
@@ -237,6 +268,43 @@ export function stripePayments(account: StripeAccount): PaymentProvider {
         // Refused for being off already, which is what was asked for.
         if (!known || (method !== undefined && method.customer !== null)) throw meaningOf(error);
       }
+    },
+    async charge(key, { customer, method, amount, currency, returnUrl, round, ...whose }) {
+      const wanted = {
+        amount: stripeAmount(amount, currency),
+        automatic_payment_methods: { enabled: true },
+        confirm: true,
+        currency: currency.toLowerCase(),
+        customer,
+        metadata: marks(key, whose),
+        off_session: true,
+        payment_method: method,
+        return_url: returnUrl,
+      };
+      const idempotencyKey = round === 0 ? key : `${key}:${round}`;
+      try {
+        return chargeOf(await stripe.paymentIntents.create(wanted, { idempotencyKey }));
+      } catch (error) {
+        const declined =
+          error instanceof Stripe.errors.StripeCardError ? error.payment_intent : undefined;
+        if (declined === undefined) throw meaningOf(error);
+        return chargeOf(declined);
+      }
+    },
+    async findCharge(key, { customer }, since) {
+      const created = { gte: sinceSeconds(since) };
+      return looked(
+        (async () => {
+          let refused: Charge | undefined;
+          for await (const p of stripe.paymentIntents.list({ customer, created, limit: PAGE })) {
+            if (p.metadata[INTENT] !== key) continue;
+            const found = chargeOf(p);
+            if (found.status !== 'refused') return found;
+            refused = found;
+          }
+          return refused;
+        })(),
+      );
     },
     async setDefault(key, customer, method) {
       await asked(
