@@ -6,7 +6,7 @@ import {
   type Whose,
 } from '../../src/modules/payment-methods/index.ts';
 import { paymentProviderContract } from '../../src/providers/payments/contract.ts';
-import { stripePayments } from '../../src/providers/payments/stripe.ts';
+import { stripeAmount, stripePayments } from '../../src/providers/payments/stripe.ts';
 import type { StripeStandIn } from '../../src/providers/payments/stripe-stand-in.ts';
 import {
   accountAt,
@@ -56,6 +56,25 @@ describe('Stripe', () => {
     const ask = () => stripe.setUp(key, { ...whose, customer, confirmationToken, returnUrl });
     return { ask, find: () => stripe.findSetup(key, customer, since), customer, stripe };
   }
+
+  it.each([
+    [1250n, 'EUR', 1250],
+    [1250n, 'JPY', 1250],
+    [1250n, 'ISK', 125_000],
+    [1250n, 'UGX', 125_000],
+    [1250n, 'KWD', 1250],
+    [1200n, 'MGA', 12],
+  ])('takes %s of %s as %s', (amount, currency, units) => {
+    expect(stripeAmount(amount, currency)).toBe(units);
+  });
+
+  it.each([
+    [1255n, 'KWD'],
+    [1250n, 'MGA'],
+    [2n ** 63n - 1n, 'EUR'],
+  ])('refuses %s of %s', (amount, currency) => {
+    expect(() => stripeAmount(amount, currency)).toThrow(PaymentRefused);
+  });
 
   it('tries once more after a lost answer, under the same key', async () => {
     const { ask, customer } = await setUp('reset');

@@ -126,7 +126,7 @@ describe.each(['sandbox', 'stripe'] as const)('filling up through the %s', (prov
 
   it('is moved by a capture, a hold and a transfer too', async () => {
     const [first, second, other] = [await filled(), await filled(), await filled()];
-    const hold = (await first.post('hold', '90')).body.data.hold;
+    const hold = (await first.post('holds', '90')).body.data.hold;
     await program.settle();
     expect(await first.rows()).toEqual([]);
     const capture = `/wallets/${first.walletId}/holds/${hold.id}/capture`;
@@ -141,6 +141,23 @@ describe.each(['sandbox', 'stripe'] as const)('filling up through the %s', (prov
       '55.00',
       '195.00',
     ]);
+  });
+
+  it('loses and invents nothing while debits and charges race', async () => {
+    const wallet = await filled({ body: { mode: 'POSTPAID' } });
+    const rounds = Array.from({ length: 12 }, async () => {
+      const { status } = await wallet.post('debit', '15');
+      await program.settle();
+      return status;
+    });
+    expect(await Promise.all(rounds)).toEqual(rounds.map(() => 201));
+    await program.settle();
+    const charged = (await wallet.entries()).reduce((sum, amount) => sum + Number(amount), 0);
+    expect(Number(await wallet.cash())).toBe(100 - 12 * 15 + charged);
+    expect(Number(await wallet.cash())).toBeGreaterThanOrEqual(20);
+    const told = await wallet.told();
+    expect(told).toHaveLength((await wallet.rows()).length);
+    expect(told.reduce((sum, [, amount]) => sum + Number(amount), 0)).toBe(charged * 100);
   });
 
   it('charges again only once the first has come in and was not enough', async () => {
