@@ -6,7 +6,7 @@ import { newId } from '../../kernel/ids.ts';
 import type { App } from '../app.ts';
 import { amountOf } from './amounts.ts';
 import { noWallet } from './read-wallets.ts';
-import { topUpIfDue } from './topup.ts';
+import { lowers, topUpIfDue } from './topup.ts';
 import { type LedgerEntry, readEntry, readWalletAfter, type Wallet } from './wallet.ts';
 import {
   credit,
@@ -77,10 +77,6 @@ export async function lockCurrency(
   return found;
 }
 
-/** Whether less can be spent afterwards, or less cash is there. */
-const lowers = ({ cash, promotional, held }: LedgerEntry) =>
-  cash < 0n || cash + promotional - held < 0n;
-
 /**
  * Moves money of one wallet, in one statement that holds its limits (billing.md C7), and notes it
  * in audit and change log; where it leaves too little, a charge is asked for. Errors: as `refused` says.
@@ -118,7 +114,7 @@ export async function move(
   if (rowCount === 0) throw refused(wallet);
   const transaction = readEntry(entries.rows[0]);
   w.record(walletChange(wallet, transaction));
-  if (lowers(transaction)) topUpIfDue(w, { ...wallet, topup_due });
+  topUpIfDue(w, wallet, topup_due && lowers(transaction));
   return { transaction, wallet };
 }
 

@@ -78,5 +78,7 @@ export async function putIn(w: Work, job: Caller, t: TopUp, ref: string | null):
   settle(w, t, { status: 'succeeded', ref, entryId: id });
   note(w, t, 'topup_succeeded', 'succeeded', { entry_id: id });
   const { rows } = await w.run(walletAfter(job.workspaceId, t.wallet_id));
-  if (rows[0] !== undefined) topUpIfDue(w, readWalletAfter(rows[0]));
+  if (rows[0] === undefined) return;
+  const after = readWalletAfter(rows[0]);
+  topUpIfDue(w, after, after.topup_due);
 }

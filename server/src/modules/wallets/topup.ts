@@ -2,7 +2,7 @@ import type { Work } from '../../db/work.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { ProcessorName } from '../payment-methods/index.ts';
 import { insertTopUp } from './topups.store.ts';
-import type { Wallet } from './wallet.ts';
+import type { LedgerEntry, Wallet } from './wallet.ts';
 
 /** The kind of job that has a charge made and puts it into the wallet. */
 export const TOP_UP = 'top_up_wallet';
@@ -47,12 +47,16 @@ export function gapOf({ cash, low_balance_threshold, auto_topup_amount }: Fillin
   return amount > MOST ? MOST : amount;
 }
 
+/** Whether a movement leaves less to spend, or less cash. */
+export const lowers = ({ cash, promotional, held }: LedgerEntry): boolean =>
+  cash < 0n || cash + promotional - held < 0n;
+
 /**
  * Asks for a charge where a wallet that is locked fell below its threshold (billing.md C7), in this
- * transaction and without a round trip of its own. In: the wallet as `walletAfter` reads it.
+ * transaction and without a round trip of its own. In: the wallet, and `due` as `walletAfter` tells.
  */
-export function topUpIfDue(w: Work, wallet: Wallet & { topup_due: boolean }): void {
-  if (!wallet.topup_due) return;
+export function topUpIfDue(w: Work, wallet: Wallet, due: boolean): void {
+  if (!due) return;
   const id = newId();
   const { workspace_id: workspaceId, customer_id: customerId } = wallet;
   w.defer(insertTopUp(workspaceId, id, wallet.id, customerId, gapOf(wallet).toString()));
