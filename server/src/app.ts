@@ -11,6 +11,7 @@ import { deriveKeys } from './kernel/secrets.ts';
 import type { App } from './modules/app.ts';
 import { openErasureLog } from './modules/erasure/index.ts';
 import type { Mailer } from './modules/mails/index.ts';
+import type { VatRegister } from './modules/vat/index.ts';
 import { mounts, type SurfaceRoutes } from './surfaces/mounts.ts';
 
 /** What a process is put together from. */
@@ -21,6 +22,7 @@ export interface Parts {
   rootToken: string | undefined;
   publicUrl: string;
   mailer?: Mailer | undefined;
+  vies?: VatRegister | undefined;
   erasureLog: string;
   rateLimit: number;
   trustProxy: number;
@@ -47,6 +49,7 @@ export async function compose(parts: Parts): Promise<Program> {
     erasureLog: openErasureLog(parts.erasureLog),
     publicUrl: parts.publicUrl,
     mailer: parts.mailer,
+    vies: parts.vies,
     probe: (own, foreign) => probeIsolation(server, contracts, own, foreign),
   };
   const mounted: Mounted[] = mounts(app, parts.routes, {

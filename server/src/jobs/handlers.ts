@@ -3,6 +3,7 @@ import type { App } from '../modules/app.ts';
 import { SEND_MAIL, sendMail } from '../modules/mails/index.ts';
 import { INVITE, invite } from '../modules/members/index.ts';
 import { SEND_CODES, sendCodes } from '../modules/portal-sessions/index.ts';
+import { CHECK_VAT, checkVat } from '../modules/vat/index.ts';
 
 /** Does one kind of job, at least once: running it again must have no second effect. */
 type Handler = (app: App, caller: Caller, payload: never) => Promise<void>;
@@ -12,4 +13,8 @@ export const handlers: Record<string, Handler> = {
   [INVITE]: invite,
   [SEND_CODES]: sendCodes,
   [SEND_MAIL]: sendMail,
+  [CHECK_VAT]: checkVat,
 };
+
+/** Kinds that may wait long for others and come in floods; nobody's login code waits behind them. */
+export const slowKinds: readonly string[] = [CHECK_VAT];

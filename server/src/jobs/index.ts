@@ -1,6 +1,7 @@
 import { statement } from '../db/drivers/statement.ts';
 import type { App } from '../modules/app.ts';
 import { writeLastUses } from '../modules/credentials/index.ts';
+import { recheckVat } from '../modules/vat/index.ts';
 import { expireMoney } from '../modules/wallets/index.ts';
 import { jobCaller } from './caller.ts';
 import type { Job, JobFailed } from './loop.ts';
@@ -45,6 +46,8 @@ export function allJobs(
     as('sequence_events', 1_000, work('sequence_events', sequence)),
     as('seal_audit', 1_000, work('seal_audit', seal)),
     as('queue', 250, () => workOff(app, failed)),
+    as('slow_queue', 500, () => workOff(app, failed, true)),
+    as('recheck_vat', 60_000, () => recheckVat(app, jobCaller('recheck_vat'))),
     as('expire_money', 5_000, () => expireMoney(app, jobCaller('expire_money'))),
     as('forget_sessions', 600_000, work('forget_sessions', forgetSessions)),
     as('forget_idempotency_keys', 600_000, work('forget_idempotency_keys', forgetKeys)),

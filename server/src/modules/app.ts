@@ -4,6 +4,7 @@ import type { Keys } from '../kernel/secrets.ts';
 import type { Probe } from './doctor/index.ts';
 import type { ErasureLog } from './erasure/index.ts';
 import type { Mailer } from './mails/index.ts';
+import type { VatRegister } from './vat/index.ts';
 
 /** What every verb is given: the doors to the database and the installation's own means. */
 export interface App {
@@ -15,6 +16,8 @@ export interface App {
   publicUrl: string;
   /** Absent where mails are kept instead of sent. */
   mailer: Mailer | undefined;
+  /** Absent where VAT numbers cannot be checked: they wait. */
+  vies: VatRegister | undefined;
   /** Looks at the running program from outside, for the doctor. */
   probe: Probe;
 }

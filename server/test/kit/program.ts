@@ -7,6 +7,7 @@ import { createMetrics } from '../../src/http/metrics.ts';
 import { allJobs } from '../../src/jobs/index.ts';
 import { workOff } from '../../src/jobs/worker.ts';
 import type { Mailer } from '../../src/modules/mails/index.ts';
+import type { VatRegister } from '../../src/modules/vat/index.ts';
 import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
 import { call, type Reply } from './call.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -55,7 +56,7 @@ let made = 0;
 
 /** Starts the program as `main.ts` puts it together, without limits unless told otherwise. */
 export async function startProgram(
-  options: { rateLimit?: number; trustProxy?: number; mailer?: Mailer } = {},
+  options: { rateLimit?: number; trustProxy?: number; mailer?: Mailer; vies?: VatRegister } = {},
 ): Promise<TestProgram> {
   const database = await openTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'clientele-test-'));
@@ -67,6 +68,7 @@ export async function startProgram(
     rootToken: ROOT_TOKEN,
     publicUrl: 'http://localhost:3000',
     mailer: options.mailer,
+    vies: options.vies,
     erasureLog: join(dataDir, 'erasures.log'),
     rateLimit: options.rateLimit ?? 0,
     trustProxy: options.trustProxy ?? 0,
@@ -86,6 +88,7 @@ export async function startProgram(
     root,
     async settle() {
       await workOff(program.app);
+      await workOff(program.app, undefined, true);
     },
     async job(name) {
       await allJobs(program.app)

@@ -62,6 +62,11 @@ const emptyNotes = statement(
   `update ledger_notes set reason = null, reference = null
    where workspace_id = $1 and customer_id = $2`,
 );
+const emptyVat = statement(
+  'erasure.vat_validation_personal',
+  `update vat_validation_personal set name = null, address = null, reason = null
+   where workspace_id = $1 and customer_id = $2`,
+);
 const dropJobs = statement(
   'erasure.jobs',
   'delete from jobs where workspace_id = $1 and customer_id = $2',
@@ -166,5 +171,7 @@ export const erasureClaims: Record<string, Claim> = {
   customer_tags: nothing('follows the tags of the customer, which are cleared'),
   wallets: nothing('holds amounts alone'),
   ledger_notes: plain((e) => emptyNotes(...ids(e))),
+  vat_validations: nothing('is evidence for the tax office: numbers, verdicts and a keyed digest'),
+  vat_validation_personal: plain((e) => emptyVat(...ids(e))),
   meter_credits: nothing('holds amounts alone'),
 };
