@@ -11,6 +11,7 @@ import { startJobs } from './jobs/loop.ts';
 import { eraseReturned } from './modules/erasure/index.ts';
 import { showRootTokenOnce } from './modules/installation/index.ts';
 import type { Mailer } from './modules/mails/index.ts';
+import type { VatRegister } from './modules/vat/index.ts';
 import type { SmtpTarget } from './providers/mail/smtp.ts';
 import { loadSurfaceRoutes } from './surfaces/mounts.ts';
 
@@ -26,6 +27,22 @@ function openDatabase(config: Config, embedded: Embedded | undefined) {
 async function openMailer(target: SmtpTarget): Promise<Mailer> {
   const { smtpMailer } = await import('./providers/mail/smtp.ts');
   return smtpMailer(target);
+}
+
+/** Loaded when the first number is checked. */
+function openVies({ url, requester }: Config['vies']): VatRegister {
+  let client: Promise<VatRegister> | undefined;
+  const load = async () => {
+    const { PUBLIC_VIES, viesClient } = await import('./providers/vies/client.ts');
+    return viesClient({ url: url ?? PUBLIC_VIES, requester });
+  };
+  return {
+    requester: requester ?? null,
+    async check(asked) {
+      client ??= load();
+      return (await client).check(asked);
+    },
+  };
 }
 
 /** Starts the program and serves until a signal; then it drains and exits with 0. */
@@ -45,6 +62,7 @@ export async function serve(
       rootToken: config.rootToken,
       publicUrl: config.publicUrl,
       mailer,
+      vies: openVies(config.vies),
       erasureLog: config.erasureLog,
       rateLimit: config.rateLimit,
       trustProxy: config.trustProxy,

@@ -1,3 +1,5 @@
+import { readVatNumber } from '../kernel/vat-number.ts';
+
 /** The configuration of a process, read from its environment once. */
 export interface Config {
   host: string;
@@ -15,6 +17,8 @@ export interface Config {
   erasureLog: string;
   /** Where mails go out; absent: they are kept. */
   smtp: { url: string; from: string } | undefined;
+  /** Where VAT numbers are checked (absent: the public service), and in whose name. */
+  vies: { url: string | undefined; requester: string | undefined };
   durability: 'fsync' | 'relaxed';
 }
 
@@ -83,6 +87,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     url('CLIENTELE_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`
   ).replace(/\/+$/, '');
   const smtp = url('SMTP_URL', ['smtp:', 'smtps:']);
+  const named = get('VIES_REQUESTER');
+  const requester = readVatNumber(named);
+  if (named !== undefined && requester === undefined) {
+    problems.push(
+      `VIES_REQUESTER must be a VAT number of the European Union with its country, not "${named}"`,
+    );
+  }
   const config: Config = {
     host,
     port,
@@ -93,6 +104,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secret: secret('CLIENTELE_SECRET'),
     publicUrl,
     smtp: smtp === undefined ? undefined : smtpTarget(smtp, publicUrl),
+    vies: {
+      url: url('VIES_URL', ['http:', 'https:']),
+      requester: requester && requester.country + requester.number,
+    },
     rateLimit: whole('CLIENTELE_RATE_LIMIT', 6_000, 1_000_000_000),
     trustProxy: whole('CLIENTELE_TRUST_PROXY', 0, 32),
     erasureLog: get('CLIENTELE_ERASURE_LOG') ?? `${dataDir}/erasures.log`,

@@ -1,10 +1,11 @@
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { invalid } from '../../kernel/errors.ts';
+import { readVatNumber } from '../../kernel/vat-number.ts';
 import type { App } from '../app.ts';
 import type { Customer } from '../customers/index.ts';
 import { readSettings } from '../settings/index.ts';
-import { keepDecision, moveTo, overriddenUntil, readVatNumber } from '../vat/index.ts';
+import { keepDecision, moveTo, overriddenUntil } from '../vat/index.ts';
 import type { BillingCustomer } from './billing-customer.ts';
 import { currencies } from './read-billing.ts';
 import { lockForBilling } from './write-billing.ts';

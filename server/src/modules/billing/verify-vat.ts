@@ -1,6 +1,7 @@
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { DomainError } from '../../kernel/errors.ts';
+import { readVatNumber, type VatNumber } from '../../kernel/vat-number.ts';
 import type { App } from '../app.ts';
 import type { Customer } from '../customers/index.ts';
 import { readSettings } from '../settings/index.ts';
@@ -9,11 +10,9 @@ import {
   keepAnswer,
   maintenanceLeft,
   moveTo,
-  readVatNumber,
   sameNumber,
   switchedOn,
   type VatAnswer,
-  type VatNumber,
   validUntil,
 } from '../vat/index.ts';
 import type { BillingCustomer } from './billing-customer.ts';

@@ -1,14 +1,14 @@
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { DomainError } from '../../kernel/errors.ts';
+import { readVatNumber, type VatNumber } from '../../kernel/vat-number.ts';
 import type { App } from '../app.ts';
 import { type Customer, lockCustomer } from '../customers/index.ts';
 import { readSettings } from '../settings/index.ts';
 import { eligible, maintenanceLeft } from './eligibility.ts';
 import { keepAnswer } from './evidence.ts';
 import { validUntil } from './intervals.ts';
-import { ask, type VatAnswer, type VatNumber } from './register.ts';
-import { readVatNumber } from './tax-numbers.ts';
+import { ask, type VatAnswer } from './register.ts';
 import { moveTo, planCheck, type VatCheck } from './vat-status.ts';
 
 /** Seconds until the next try; each waits twice as long, an hour at most (threats.md T48). */

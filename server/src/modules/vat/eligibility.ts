@@ -1,7 +1,7 @@
 import { readDailyWindow, secondsLeft } from '../../kernel/daily-window.ts';
+import { readVatNumber } from '../../kernel/vat-number.ts';
 import type { Customer } from '../customers/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { readVatNumber } from './tax-numbers.ts';
 
 /** Either of two switches of the workspace ends every check (billing.md C5). */
 export const SWITCHES = ['verification.vat.enabled', 'tax.vat_validation_enabled'] as const;

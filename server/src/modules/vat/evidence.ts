@@ -2,8 +2,9 @@ import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { canonicalJson } from '../../kernel/canonical.ts';
 import { newId } from '../../kernel/ids.ts';
+import type { VatNumber } from '../../kernel/vat-number.ts';
 import type { App } from '../app.ts';
-import type { VatAnswer, VatNumber } from './register.ts';
+import type { VatAnswer } from './register.ts';
 import { insertValidation } from './vat.store.ts';
 
 /** What led to a row of evidence. */

@@ -1,8 +1,4 @@
-/** A VAT number as VIES takes it: Greece is EL, Northern Ireland XI; the number without country. */
-export interface VatNumber {
-  country: string;
-  number: string;
-}
+import type { VatNumber } from '../../kernel/vat-number.ts';
 
 /** What the register said of a number. Texts are cleaned and cut (threats.md T49). */
 export interface VatVerdict {

@@ -1,10 +1,10 @@
 import type { Validator } from 'stdnum';
 import type { Issue } from '../../kernel/errors.ts';
 import { isCountry } from '../../kernel/places.ts';
-import type { VatNumber } from './register.ts';
+import { readVatNumber } from '../../kernel/vat-number.ts';
 
 /** What stdnum calls the VAT number of each country that VIES knows, by the prefix of VIES. */
-const EU_VAT: Record<string, [country: string, name: string]> = {
+const EU_VAT: Record<string, readonly [country: string, name: string]> = {
   AT: ['at', 'uid'],
   BE: ['be', 'vat'],
   BG: ['bg', 'vat'],
@@ -34,14 +34,6 @@ const EU_VAT: Record<string, [country: string, name: string]> = {
   SK: ['sk', 'dph'],
   XI: ['gb', 'vat'],
 };
-
-/** A VAT number as VIES takes it; undefined where it has no prefix that VIES knows. */
-export function readVatNumber(text: string | undefined): VatNumber | undefined {
-  const compact = (text ?? '').toUpperCase().replace(/[\s.\-/]/g, '');
-  const [country, number] = [compact.slice(0, 2).replace('GR', 'EL'), compact.slice(2)];
-  if (EU_VAT[country] === undefined || !/^[0-9A-Z+*]{2,12}$/.test(number)) return undefined;
-  return { country, number };
-}
 
 /** stdnum takes most of a second to load whole, so a country is loaded when it is first met. */
 async function validatorOf(country: string, name: string): Promise<Validator | undefined> {

@@ -1,9 +1,9 @@
 import type { Work } from '../../db/work.ts';
 import type { Caller } from '../../kernel/caller.ts';
+import { readVatNumber } from '../../kernel/vat-number.ts';
 import { type Customer, recordOf, stamped, updateAll } from '../customers/index.ts';
 import { readSettings } from '../settings/index.ts';
 import { eligible } from './eligibility.ts';
-import { readVatNumber } from './tax-numbers.ts';
 import { dropPlanned } from './vat.store.ts';
 
 type VatStatus = Customer['vat_validation_status'];
