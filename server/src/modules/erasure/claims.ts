@@ -32,7 +32,8 @@ const rewrite = (table: 'events' | 'outbox') =>
   statement(
     `erasure.${table}`,
     `update ${table} set data = case
-         when type like 'customer.%' then data || $3::jsonb
+         when type like 'customer.%' and data ? 'id' then data || $3::jsonb
+         when data ? 'reason' then data || '{"reason": null}'
          when type like 'member.%' then data || $4::jsonb
          else data end
      where workspace_id = $1 and customer_id = $2`,
