@@ -9,6 +9,7 @@ import {
   lookAgain,
 } from '../modules/payment-methods/index.ts';
 import { SEND_CODES, sendCodes } from '../modules/portal-sessions/index.ts';
+import { CHECK_VAT, checkVat } from '../modules/vat/index.ts';
 
 /** Does one kind of job, at least once: running it again must have no second effect. */
 type Handler = (app: App, caller: Caller, payload: never) => Promise<void>;
@@ -20,4 +21,8 @@ export const handlers: Record<string, Handler> = {
   [LOOK_AGAIN]: lookAgain,
   [SEND_CODES]: sendCodes,
   [SEND_MAIL]: sendMail,
+  [CHECK_VAT]: checkVat,
 };
+
+/** Kinds that may wait long for others and come in floods; nobody's login code waits behind them. */
+export const slowKinds: readonly string[] = [CHECK_VAT];
