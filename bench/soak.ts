@@ -10,6 +10,7 @@ const storms: Record<string, string> = {
   'sign-in': 'server/test/journeys/sign-in.test.ts',
   bank: 'server/test/journeys/bank.test.ts',
   kill: 'server/test/journeys/kill.test.ts',
+  vies: 'server/test/journeys/vies.test.ts',
   fuzz: 'server/test/journeys/fuzz.test.ts',
   import: 'server/test/surfaces/import',
   payments: 'server/test/journeys/payments.test.ts',

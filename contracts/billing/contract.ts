@@ -1,9 +1,13 @@
 import type { Contract } from '../lib/operation.ts';
 import * as customers from './operations/customers.ts';
+import * as settings from './operations/settings.ts';
+import * as vat from './operations/vat.ts';
 import * as wallets from './operations/wallets.ts';
 import { errorSchemas } from './schemas/problem.ts';
 
 export * from './operations/customers.ts';
+export * from './operations/settings.ts';
+export * from './operations/vat.ts';
 export * from './operations/wallets.ts';
 
 /** What finance and billing jobs use. */
@@ -22,5 +26,5 @@ export const billing: Contract = {
   },
   errorSchemas,
   errorMediaType: 'application/problem+json',
-  operations: [customers, wallets].flatMap((resource) => Object.values(resource)),
+  operations: [customers, vat, wallets, settings].flatMap((resource) => Object.values(resource)),
 };

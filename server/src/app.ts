@@ -17,6 +17,7 @@ import {
   type ReadEvent,
   sandboxStore,
 } from './modules/payment-methods/index.ts';
+import type { VatRegister } from './modules/vat/index.ts';
 import { sandboxPayments } from './providers/payments/sandbox.ts';
 import { addSandboxRoutes } from './surfaces/inbound/sandbox.ts';
 import { addInboundRoutes } from './surfaces/inbound/stripe.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   platforms?: Platforms;
   /** The processor that serves, and how its events are read; the sandbox, unless given. */
   payments?: { provider: PaymentProvider; readEvent: ReadEvent } | undefined;
+  vies?: VatRegister | undefined;
   erasureLog: string;
   rateLimit: number;
   trustProxy: number;
@@ -67,6 +69,7 @@ export async function compose(parts: Parts): Promise<Program> {
       sandbox,
       readEvent: parts.payments?.readEvent,
     },
+    vies: parts.vies,
     probe: (own, foreign) => probeIsolation(server, contracts, own, foreign),
   };
   const mounted: Mounted[] = mounts(app, parts.routes, {

@@ -11,6 +11,7 @@ import { startJobs } from './jobs/loop.ts';
 import { eraseReturned } from './modules/erasure/index.ts';
 import { showRootTokenOnce } from './modules/installation/index.ts';
 import type { Mailer } from './modules/mails/index.ts';
+import type { VatRegister } from './modules/vat/index.ts';
 import type { SmtpTarget } from './providers/mail/smtp.ts';
 import { openPlatforms } from './providers/oauth/index.ts';
 import { loadSurfaceRoutes } from './surfaces/mounts.ts';
@@ -36,6 +37,22 @@ async function openPayments(account: Config['stripe']) {
   return { provider: stripePayments(account), readEvent: stripeEvents(account) };
 }
 
+/** Loaded when the first number is checked. */
+function openVies({ url, requester }: Config['vies']): VatRegister {
+  let client: Promise<VatRegister> | undefined;
+  const load = async () => {
+    const { PUBLIC_VIES, viesClient } = await import('./providers/vies/client.ts');
+    return viesClient({ url: url ?? PUBLIC_VIES, requester });
+  };
+  return {
+    requester: requester ?? null,
+    async check(asked) {
+      client ??= load();
+      return (await client).check(asked);
+    },
+  };
+}
+
 /** Starts the program and serves until a signal; then it drains and exits with 0. */
 export async function serve(
   config: Config,
@@ -59,6 +76,7 @@ export async function serve(
       mailer,
       platforms,
       payments,
+      vies: openVies(config.vies),
       erasureLog: config.erasureLog,
       rateLimit: config.rateLimit,
       trustProxy: config.trustProxy,

@@ -15,6 +15,7 @@ export const customersMe = operation({
   access: anyone,
   success: { status: 200, ...oneCustomer },
   errors: [],
+  tagged: true,
 });
 
 export const customersMeUpdate = operation({
@@ -26,5 +27,6 @@ export const customersMeUpdate = operation({
   access: billing,
   body: PortalCustomerUpdate,
   success: { status: 200, ...oneCustomer },
-  errors: [],
+  errors: [412],
+  tagged: true,
 });

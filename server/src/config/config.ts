@@ -1,4 +1,5 @@
 import type { PlatformName } from '../kernel/platforms.ts';
+import { readVatNumber } from '../kernel/vat-number.ts';
 import { type PlatformConfig, readPlatforms } from './platforms.ts';
 
 /** The configuration of a process, read from its environment once. */
@@ -20,6 +21,8 @@ export interface Config {
   smtp: { url: string; from: string } | undefined;
   /** The Stripe account that takes payments; absent: the sandbox serves. */
   stripe: { secretKey: string; webhookSecret: string; apiBase: string | undefined } | undefined;
+  /** Where VAT numbers are checked (absent: the public service), and in whose name. */
+  vies: { url: string | undefined; requester: string | undefined };
   durability: 'fsync' | 'relaxed';
   /** Whose accounts can be linked. */
   platforms: Partial<Record<PlatformName, PlatformConfig>>;
@@ -93,6 +96,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const webhookSecret = get('STRIPE_WEBHOOK_SECRET');
   const apiBase = url('STRIPE_API_BASE', ['http:', 'https:']);
   const smtp = url('SMTP_URL', ['smtp:', 'smtps:']);
+  const named = get('VIES_REQUESTER');
+  const requester = readVatNumber(named);
+  if (named !== undefined && requester === undefined) {
+    problems.push(
+      `VIES_REQUESTER must be a VAT number of the European Union with its country, not "${named}"`,
+    );
+  }
   const config: Config = {
     host,
     port,
@@ -107,6 +117,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       stripeKey === undefined || webhookSecret === undefined
         ? undefined
         : { secretKey: stripeKey, webhookSecret, apiBase },
+    vies: {
+      url: url('VIES_URL', ['http:', 'https:']),
+      requester: requester && requester.country + requester.number,
+    },
     rateLimit: whole('CLIENTELE_RATE_LIMIT', 6_000, 1_000_000_000),
     trustProxy: whole('CLIENTELE_TRUST_PROXY', 0, 32),
     erasureLog: get('CLIENTELE_ERASURE_LOG') ?? `${dataDir}/erasures.log`,

@@ -47,6 +47,8 @@ export const TABLES = [
   'ledger_entries',
   'ledger_notes',
   'wallet_holds',
+  'vat_validations',
+  'vat_validation_personal',
   'wallet_topups',
 ] as const;
 

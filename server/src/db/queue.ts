@@ -42,7 +42,8 @@ export function enqueueStatement(keys: Keys, caller: Caller, job: NewJob): State
 }
 
 /**
- * Claims jobs that are due, oldest first. A process that dies leaves its claim to end by itself,
+ * Claims jobs that are due, oldest first. In: how many, for how long (s), kinds, and whether jobs of
+ * these kinds are meant or all others. A process that dies leaves its claim to end by itself,
  * and whoever claims next counts one attempt more, which fences off the first.
  */
 export const claimJobs = statement(
@@ -51,6 +52,7 @@ export const claimJobs = statement(
    from (select workspace_id, id from jobs
          where failed_at is null and run_at <= now()
            and (leased_until is null or leased_until < now())
+           and (kind = any($3::text[])) = $4::boolean
          order by run_at limit $1 for update skip locked) due
    where j.workspace_id = due.workspace_id and j.id = due.id
    returning j.workspace_id, j.id, j.kind, j.customer_id, j.payload, j.attempts`,

@@ -9,6 +9,7 @@ import {
   lookAgain,
 } from '../modules/payment-methods/index.ts';
 import { SEND_CODES, sendCodes } from '../modules/portal-sessions/index.ts';
+import { CHECK_VAT, checkVat } from '../modules/vat/index.ts';
 import { carryOutTopUp, TOP_UP } from '../modules/wallets/index.ts';
 
 /** Does one kind of job, at least once: running it again must have no second effect. */
@@ -21,5 +22,9 @@ export const handlers: Record<string, Handler> = {
   [LOOK_AGAIN]: lookAgain,
   [SEND_CODES]: sendCodes,
   [SEND_MAIL]: sendMail,
+  [CHECK_VAT]: checkVat,
   [TOP_UP]: carryOutTopUp,
 };
+
+/** Kinds that may wait long for others and come in floods; nobody's login code waits behind them. */
+export const slowKinds: readonly string[] = [CHECK_VAT, TOP_UP];

@@ -3,6 +3,7 @@ import type { App } from '../modules/app.ts';
 import { writeLastUses } from '../modules/credentials/index.ts';
 import { expireFileShares } from '../modules/file-sharing/index.ts';
 import { reconcilePayments } from '../modules/payment-methods/index.ts';
+import { recheckVat } from '../modules/vat/index.ts';
 import { expireMoney } from '../modules/wallets/index.ts';
 import { jobCaller } from './caller.ts';
 import type { Job, JobFailed } from './loop.ts';
@@ -49,6 +50,8 @@ export function allJobs(
     as('queue', 250, () => workOff(app, failed)),
     as('expire_file_shares', 5_000, () => expireFileShares(app, jobCaller('expire_file_shares'))),
     as('reconcile_payments', 30_000, () => reconcilePayments(app, jobCaller('reconcile_payments'))),
+    as('slow_queue', 500, () => workOff(app, failed, true)),
+    as('recheck_vat', 60_000, () => recheckVat(app, jobCaller('recheck_vat'))),
     as('expire_money', 5_000, () => expireMoney(app, jobCaller('expire_money'))),
     as('forget_sessions', 600_000, work('forget_sessions', forgetSessions)),
     as('forget_idempotency_keys', 600_000, work('forget_idempotency_keys', forgetKeys)),

@@ -3,7 +3,7 @@ import type { Caller } from '../kernel/caller.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { App } from '../modules/app.ts';
 import { jobCaller } from './caller.ts';
-import { handlers } from './handlers.ts';
+import { handlers, slowKinds } from './handlers.ts';
 
 const AT_ONCE = 10;
 /** How long a claim lasts; longer than any handler may take. */
@@ -55,14 +55,19 @@ async function run(app: App, job: ClaimedJob, failed: JobFailure): Promise<void>
 type JobFailure = (kind: string, error: unknown) => void;
 
 /**
- * Does the jobs that are due, and those they lead to, until none is. Several processes may do so at once; a job whose
- * process died is taken up again when its lease has ended. Out: how many were tried.
+ * Does the jobs that are due, and those they lead to, until none is. Several processes may do so at
+ * once; a job whose process died is taken up again when its lease has ended. In: whether those of
+ * slow kinds or the others. Out: how many were tried.
  */
-export async function workOff(app: App, failed: JobFailure = () => {}): Promise<number> {
+export async function workOff(
+  app: App,
+  failed: JobFailure = () => {},
+  slow = false,
+): Promise<number> {
   let tried = 0;
   for (;;) {
     const { rows } = await app.work(jobCaller('jobs'), (w) =>
-      w.defer<ClaimedJob>(claimJobs(AT_ONCE, LEASE_SECONDS)),
+      w.defer<ClaimedJob>(claimJobs(AT_ONCE, LEASE_SECONDS, slowKinds, slow)),
     );
     tried += rows.length;
     await Promise.all(rows.map((job) => run(app, job, failed)));

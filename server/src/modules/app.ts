@@ -6,6 +6,7 @@ import type { ErasureLog } from './erasure/index.ts';
 import type { Platforms } from './linked-accounts/index.ts';
 import type { Mailer } from './mails/index.ts';
 import type { Payments } from './payment-methods/index.ts';
+import type { VatRegister } from './vat/index.ts';
 
 /** What every verb is given: the doors to the database and the installation's own means. */
 export interface App {
@@ -21,6 +22,8 @@ export interface App {
   platforms: Platforms;
   /** Who keeps the customers' payment methods. */
   payments: Payments;
+  /** Absent where VAT numbers cannot be checked: they wait. */
+  vies: VatRegister | undefined;
   /** Looks at the running program from outside, for the doctor. */
   probe: Probe;
 }

@@ -36,7 +36,7 @@ export async function startProcess(env: Record<string, string>): Promise<TestPro
   const port = env.PORT ?? String(await freePort());
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(CLIENTELE_|DATABASE_|VITEST|NODE_OPTIONS)/.test(name),
+      ([name]) => !/^(CLIENTELE_|DATABASE_|VIES_|VITEST|NODE_OPTIONS)/.test(name),
     ),
   );
   const child: ChildProcess = spawn(
@@ -47,6 +47,8 @@ export async function startProcess(env: Record<string, string>): Promise<TestPro
         ...clean,
         CLIENTELE_ROOT_TOKEN: ROOT_TOKEN,
         CLIENTELE_RATE_LIMIT: '0',
+        // A port where nobody listens: no test reaches the public service.
+        VIES_URL: 'http://127.0.0.1:9',
         ...env,
         PORT: port,
       },

@@ -8,6 +8,7 @@ import { allJobs } from '../../src/jobs/index.ts';
 import { workOff } from '../../src/jobs/worker.ts';
 import type { Platforms } from '../../src/modules/linked-accounts/index.ts';
 import type { Mailer } from '../../src/modules/mails/index.ts';
+import type { VatRegister } from '../../src/modules/vat/index.ts';
 import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
 import { call, type Reply } from './call.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -63,6 +64,7 @@ export async function startProgram(
     mailer?: Mailer;
     platforms?: Platforms;
     payments?: Parts['payments'];
+    vies?: VatRegister;
   } = {},
 ): Promise<TestProgram> {
   const database = await openTestDatabase();
@@ -77,6 +79,7 @@ export async function startProgram(
     mailer: options.mailer,
     platforms: options.platforms ?? { discord: agreeingPlatform },
     payments: options.payments,
+    vies: options.vies,
     erasureLog: join(dataDir, 'erasures.log'),
     rateLimit: options.rateLimit ?? 0,
     trustProxy: options.trustProxy ?? 0,
@@ -96,6 +99,7 @@ export async function startProgram(
     root,
     async settle() {
       await workOff(program.app);
+      await workOff(program.app, undefined, true);
     },
     async job(name) {
       await allJobs(program.app)

@@ -12,17 +12,21 @@ begin
     max_balance, max_single_credit, low_balance_threshold, auto_topup_enabled, auto_topup_amount,
     created_at)
   select c.workspace_id, gen_random_uuid(), c.id, k.code, true,
-    clientele.minor_units(c.default_credit_limit, k.code),
-    clientele.minor_units(c.default_max_balance, k.code),
-    clientele.minor_units(c.default_max_single_credit, k.code),
-    clientele.minor_units(c.default_low_balance_threshold, k.code),
+    clientele.minor_units(coalesce(c.default_credit_limit, k.limits ->> 'credit_limit'), k.code),
+    clientele.minor_units(coalesce(c.default_max_balance, k.limits ->> 'max_balance'), k.code),
+    clientele.minor_units(
+      coalesce(c.default_max_single_credit, k.limits ->> 'max_single_credit'), k.code),
+    clientele.minor_units(
+      coalesce(c.default_low_balance_threshold, k.limits ->> 'low_balance_threshold'), k.code),
     c.default_auto_topup_enabled,
     nullif(clientele.minor_units(c.default_auto_topup_amount, k.code), 0),
     c.created_at
   from inserted c cross join lateral (
-    select coalesce(c.preferred_currency, (
-      select s.value from clientele.workspace_settings s
-      where s.workspace_id = c.workspace_id and s.key = 'default_currency'), 'EUR') as code) k;
+    select coalesce(c.preferred_currency,
+        max(s.value) filter (where s.key = 'default_currency'), 'EUR') as code,
+      jsonb_object_agg(substr(s.key, 16), s.value)
+        filter (where s.key like 'wallet.default\_%' and s.value <> '') as limits
+    from clientele.workspace_settings s where s.workspace_id = c.workspace_id) k;
   return null;
 end $$;
 

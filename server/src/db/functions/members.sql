@@ -1,18 +1,9 @@
--- A customer's representation includes its members, so its revision moves with theirs.
-create or replace function clientele.members_changed() returns trigger
-language plpgsql as $$
-begin
-  update clientele.customers c set revision = revision + 1
-  where c.workspace_id = new.workspace_id and c.id = new.customer_id;
-  return null;
-end $$;
-
 create or replace trigger members_changed after update on clientele.members
-  for each row execute function clientele.members_changed();
+  for each row execute function clientele.customer_touched();
 
 -- The owner is inserted together with its customer, whose revision it is part of from the start.
 create or replace trigger members_added after insert on clientele.members
-  for each row when (new.role <> 'owner') execute function clientele.members_changed();
+  for each row when (new.role <> 'owner') execute function clientele.customer_touched();
 
 -- A session holds what its member may do, so it ends when that changes, whatever verb does it. Who
 -- hands the ownership over works on, with the new role (README decision 22).

@@ -88,3 +88,5 @@ create index customers_external_prefix
   where deleted_at is null and status <> 'ARCHIVED' and external_id is not null;
 create index customers_by_status on customers (workspace_id, status, created_at desc, id desc)
   where deleted_at is null;
+create index customers_by_vat_status on customers (vat_validation_status, workspace_id, id)
+  where vat_validation_status in ('PENDING', 'VALID', 'MANUAL') and deleted_at is null;

@@ -171,7 +171,10 @@ export function withFields(
   if (form.length > 0) throw invalid(form);
   const rules = checkWhole(after);
   if (rules.length > 0) throw invalid(rules);
-  if (before.tax_identifiers.eu_vat !== after.tax_identifiers.eu_vat) {
+  if (
+    before.tax_identifiers.eu_vat !== after.tax_identifiers.eu_vat &&
+    before.vat_validation_status !== 'MANUAL'
+  ) {
     after.vat_validation_status = 'UNVALIDATED';
   }
   return { ...after, currency };

@@ -1,5 +1,7 @@
 export type { BillingCustomer, BillingFields } from './billing-customer.ts';
 export { changeMode, changeProviders, changeType } from './change-billing.ts';
+export { listVatValidations } from './list-vat-validations.ts';
+export { clearVatOverride, type ManualOverride, overrideVat } from './override-vat.ts';
 export {
   type CursorPage,
   DEFAULT_LIMIT,
@@ -9,6 +11,7 @@ export {
   pageOf,
   positionOf,
 } from './read-billing.ts';
+export { verifyVat } from './verify-vat.ts';
 export {
   createBillingCustomer,
   lockForBilling,

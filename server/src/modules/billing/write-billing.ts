@@ -16,6 +16,7 @@ import {
   updateAll,
 } from '../customers/index.ts';
 import { newOwner } from '../members/index.ts';
+import { planCheck, readTaxNumbers, startsCheck, tellStatus } from '../vat/index.ts';
 import { billingCustomerById } from './billing.store.ts';
 import { type BillingCustomer, type BillingFields, withFields } from './billing-customer.ts';
 import { currencies } from './read-billing.ts';
@@ -44,14 +45,36 @@ export async function lockForBilling(w: Work, caller: Caller, id: string): Promi
   }
 }
 
+/** The fields with their tax numbers in normal form. Errors: 400 that names every bad one. */
+async function readFields<T extends BillingFields>(fields: T): Promise<T> {
+  if (fields.tax_identifiers === undefined) return fields;
+  const { numbers, issues } = await readTaxNumbers(fields.tax_identifiers);
+  if (issues.length > 0) throw invalid(issues);
+  return { ...fields, tax_identifiers: numbers };
+}
+
+/** Has the number of a customer that is being written checked, where that is due (billing.md C5). */
+async function withCheck(
+  w: Work,
+  caller: Caller,
+  before: Customer | null,
+  after: BillingCustomer,
+  wish: BillingFields['auto_validate_vat'],
+): Promise<BillingCustomer> {
+  if (!(await startsCheck(w, caller, before, after, wish))) return after;
+  planCheck(w, caller, { customerId: after.id, type: 'automatic', outages: 0 });
+  return { ...after, vat_validation_status: 'PENDING' };
+}
+
 /** Writes a changed customer. Out: it, as it is now. Errors: 409 for an identity that is taken. */
 async function save(
   w: Work,
   caller: Caller,
   before: Customer,
-  after: BillingCustomer,
+  changed: BillingCustomer,
+  wish: BillingFields['auto_validate_vat'],
 ): Promise<BillingCustomer> {
-  const { currency, ...record } = after;
+  const { currency, ...record } = await withCheck(w, caller, before, changed, wish);
   const at = new Date().toISOString();
   if (!stamped(before, record, at)) return { ...before, currency };
   const moved = before.email !== record.email || before.external_id !== record.external_id;
@@ -61,16 +84,18 @@ async function save(
   }
   w.defer(updateAll([record], caller.workspaceId));
   w.record(customerChange(before, record, 'customer.updated'));
+  tellStatus(w, caller, before, record.vat_validation_status);
   return { ...record, currency };
 }
 
 /** Changes a customer (billing.md C3). Errors: 400, 404, 409, 412, 422. */
-export function updateBillingCustomer(
+export async function updateBillingCustomer(
   app: App,
   caller: Caller,
   id: string,
-  { mode: _, ...fields }: BillingFields,
+  { mode: _, ...given }: BillingFields,
 ): Promise<BillingCustomer> {
+  const fields = await readFields(given);
   let wanted: Customer | undefined;
   return app.work(
     caller,
@@ -78,7 +103,7 @@ export function updateBillingCustomer(
       const before = await lockForBilling(w, caller, id);
       const after = withFields(before, fields, await currencies(w, caller));
       wanted = after;
-      return save(w, caller, before, after);
+      return save(w, caller, before, after, fields.auto_validate_vat);
     },
     {
       explain: async (constraint) =>
@@ -108,18 +133,20 @@ async function upsert(
       { members: { entity_type: 'customer', entity_id: before.id } },
     );
   }
-  return save(w, caller, before, withFields(before, fields, await currencies(w, caller)));
+  const after = withFields(before, fields, await currencies(w, caller));
+  return save(w, caller, before, after, fields.auto_validate_vat);
 }
 
 /**
  * Creates a customer with its wallet, or updates the one that has the external id (billing.md C9).
  * Errors: 400, 409 for an identity or a mode in conflict, 422.
  */
-export function createBillingCustomer(
+export async function createBillingCustomer(
   app: App,
   caller: Caller,
-  fields: BillingFields & { name: string },
+  given: BillingFields & { name: string },
 ): Promise<Written> {
+  const fields = await readFields(given);
   const { external_id: externalId } = fields;
   let wanted: Customer | undefined;
   return app.work(
@@ -132,12 +159,18 @@ export function createBillingCustomer(
       const blank = newCustomer(caller.workspaceId, newId(), new Date().toISOString(), {
         mode: fields.mode ?? 'PREPAID',
       });
-      const { currency, ...customer } = withFields(blank, fields, await currencies(w, caller));
-      wanted = customer;
+      const draft = withFields(blank, fields, await currencies(w, caller));
       try {
-        await w.attempt(async () => {
-          await w.run(insertAll([customer], [newOwner(customer, {})]));
+        const customer = await w.attempt(async () => {
+          const made = await withCheck(w, caller, null, draft, fields.auto_validate_vat);
+          const { currency: _, ...record } = made;
+          wanted = record;
+          await w.run(insertAll([record], [newOwner(record, {})]));
+          return made;
         });
+        const { currency: _, ...record } = customer;
+        w.record(customerChange(null, record, 'customer.created'));
+        return { customer, created: true };
       } catch (error) {
         // Somebody else was faster with the same external id: now this is an update.
         if (brokenConstraint(error) !== 'customers_external_id_key') throw error;
@@ -145,8 +178,6 @@ export function createBillingCustomer(
         if (faster === undefined) throw error;
         return { customer: faster, created: false };
       }
-      w.record(customerChange(null, customer, 'customer.created'));
-      return { customer: { ...customer, currency }, created: true };
     },
     {
       explain: async (constraint) =>

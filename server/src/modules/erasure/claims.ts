@@ -34,7 +34,7 @@ const rewrite = (table: 'events' | 'outbox') =>
     `erasure.${table}`,
     `update ${table} set data = case
          when type = any($5::text[]) then data || $3::jsonb
-         when type like 'customer.%' then data - 'reason'
+         when data ? 'reason' then data || '{"reason": null}'
          when type like 'member.%' then data || $4::jsonb
          else data end
      where workspace_id = $1 and customer_id = $2`,
@@ -97,6 +97,11 @@ const dropSandbox = statement(
 const emptyNotes = statement(
   'erasure.ledger_notes',
   `update ledger_notes set reason = null, reference = null
+   where workspace_id = $1 and customer_id = $2`,
+);
+const emptyVat = statement(
+  'erasure.vat_validation_personal',
+  `update vat_validation_personal set name = null, address = null, reason = null
    where workspace_id = $1 and customer_id = $2`,
 );
 const dropJobs = statement(
@@ -223,5 +228,7 @@ export const erasureClaims: Record<string, Claim> = {
   wallets: nothing('holds amounts alone'),
   wallet_topups: nothing('holds amounts, and ids and reasons of the processor'),
   ledger_notes: plain((e) => emptyNotes(...ids(e))),
+  vat_validations: nothing('is evidence for the tax office: numbers, verdicts and a keyed digest'),
+  vat_validation_personal: plain((e) => emptyVat(...ids(e))),
   meter_credits: nothing('holds amounts alone'),
 };

@@ -68,9 +68,8 @@ export async function lockCurrency(
   caller: Caller,
   ids: string[],
 ): Promise<Map<string, string>> {
-  const { rows } = await w.run<{ id: string; currency: string }>(
-    lockWallets(caller.workspaceId, ids),
-  );
+  const locked = lockWallets(caller.workspaceId, ids);
+  const { rows } = await w.run<{ id: string; currency: string }>(locked);
   const found = new Map(rows.map((r) => [r.id, r.currency]));
   const missing = ids.find((id) => !found.has(id));
   if (missing !== undefined) throw noWallet(missing);
@@ -78,8 +77,8 @@ export async function lockCurrency(
 }
 
 /**
- * Moves money of one wallet, in one statement that holds its limits (billing.md C7), and notes it
- * in audit and change log; where it leaves too little, a charge is asked for. Errors: as `refused` says.
+ * Moves money of one wallet, in one statement that holds its limits (billing.md C7), notes it, and
+ * asks for a charge where too little is left. Errors: as `refused` says.
  */
 export async function move(
   w: Work,
@@ -110,11 +109,11 @@ export async function move(
     .and(w.defer(entryById(caller.workspaceId, id)));
   const [{ rowCount }, [wallets, entries]] = await w.now(moved.and(after));
   if (wallets.rows[0] === undefined) throw noWallet(walletId);
-  const { topup_due, ...wallet } = readWalletAfter(wallets.rows[0]);
+  const { topup_due: due, ...wallet } = readWalletAfter(wallets.rows[0]);
   if (rowCount === 0) throw refused(wallet);
   const transaction = readEntry(entries.rows[0]);
   w.record(walletChange(wallet, transaction));
-  topUpIfDue(w, wallet, topup_due && lowers(transaction));
+  topUpIfDue(w, wallet, due && lowers(transaction));
   return { transaction, wallet };
 }
 

@@ -64,6 +64,28 @@ describe('the profile', () => {
     expect(record).toMatchObject({ name: 'The Team', email: team.email, metadata: {} });
   });
 
+  it('is written only as it was read, where the ETag is given back', async () => {
+    const team = await newTeam(ws);
+    const me = portal(program, team.customerToken);
+    const etag = (await me('GET', '/customers/me')).headers.get('etag') as string;
+    const write = (billing_name: string) =>
+      me('PATCH', '/customers/me', { billing_name }, { 'if-match': etag });
+    const first = await write('One');
+    expect([first.status, first.headers.get('etag')]).toEqual([
+      200,
+      (await me('GET', '/customers/me')).headers.get('etag'),
+    ]);
+    const second = await write('Two');
+    expect([second.status, second.body.error]).toEqual([412, 'PreconditionFailed']);
+    const link = `/oauth-accounts/authorize?platform=discord&customer_id=${team.id}`;
+    const before = first.headers.get('etag');
+    const { pathname, search } = new URL((await me('GET', link)).body.url);
+    await fetch(program.url + pathname + search, { redirect: 'manual' });
+    const after = await me('GET', '/customers/me');
+    expect(Object.keys(after.body.oauth_accounts)).toHaveLength(1);
+    expect(after.headers.get('etag')).not.toBe(before);
+  });
+
   it('is read, and not changed, by a plain member', async () => {
     const team = await newTeam(ws);
     const { token } = await team.add('member');

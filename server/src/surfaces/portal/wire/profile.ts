@@ -1,9 +1,10 @@
 import { addressWire } from '../../../http/address-wire.ts';
+import { entityTag } from '../../../modules/customers/index.ts';
 import type { Member } from '../../../modules/members/index.ts';
 import type { Profile } from '../../../modules/profile/index.ts';
 
 /** A customer as it sees itself (§5.8 CustomerPortalCustomer). */
-export function profileWire(c: Profile) {
+function profileWire(c: Profile) {
   return {
     id: c.id,
     created_at: c.created_at,
@@ -17,6 +18,12 @@ export function profileWire(c: Profile) {
     type: c.type,
   };
 }
+
+/** The own profile with its tag (README decision 35). */
+export const profileReply = (profile: Profile) => ({
+  body: profileWire(profile),
+  tag: entityTag(profile),
+});
 
 /** A member as its team sees it (§5.8 CustomerPortalMember). */
 export function teammateWire(m: Member) {
