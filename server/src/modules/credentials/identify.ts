@@ -42,6 +42,7 @@ export async function identifyCredential(
 ): Promise<CredentialFacts | undefined> {
   const cached = known.get(token);
   if (cached !== undefined) {
+    if (cached.kind !== kind) return undefined;
     noteUse(cached);
     return cached;
   }
