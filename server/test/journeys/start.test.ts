@@ -33,6 +33,8 @@ it('lists every bad value of its configuration at once', async () => {
     CLIENTELE_PUBLIC_URL: 'nowhere',
     CLIENTELE_SECRET: 'short',
     CLIENTELE_DURABILITY: 'perhaps',
+    VIES_URL: 'ftp://vies.example',
+    VIES_REQUESTER: 'GB980780684',
   });
   for (const name of [
     'PORT',
@@ -41,6 +43,8 @@ it('lists every bad value of its configuration at once', async () => {
     'CLIENTELE_PUBLIC_URL',
     'CLIENTELE_SECRET',
     'CLIENTELE_DURABILITY',
+    'VIES_URL',
+    'VIES_REQUESTER',
   ]) {
     expect(said).toContain(name);
   }

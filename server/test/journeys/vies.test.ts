@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { VatRegister } from '../../src/modules/vat/index.ts';
 import {
@@ -6,7 +9,10 @@ import {
   TEST_ERRORS,
   type ViesStandIn,
 } from '../../src/providers/vies/stand-in.ts';
-import { startProgram, type TestProgram } from '../kit/program.ts';
+import { call } from '../kit/call.ts';
+import { engine } from '../kit/database.ts';
+import { startProcess } from '../kit/process.ts';
+import { ROOT_TOKEN, startProgram, type TestProgram } from '../kit/program.ts';
 import { size } from '../kit/soak.ts';
 import { clientOf, vatNumber } from '../kit/vies.ts';
 import { type BillingWorkspace, billingWorkspace } from '../surfaces/billing/billing-kit.ts';
@@ -193,3 +199,34 @@ it('keeps a flood of planned and requested checks within the caps (T48)', async 
   expect(stand.seen.perCountry).toBeLessThanOrEqual(2);
   expect(stand.seen.inAll).toBeLessThanOrEqual(8);
 }, 600_000);
+
+if (engine === 'pglite') {
+  it('goes by itself, with what the configuration names', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'clientele-vies-'));
+    const env = { VIES_URL: stand.url, VIES_REQUESTER: 'gr 094259216' };
+    const program = await startProcess({ CLIENTELE_DATA_DIR: dir, ...env });
+    try {
+      await program.ready();
+      const made = async (token: string, path: string, body: object) =>
+        (await call(program.url, 'POST', path, { token, body })).body;
+      const { id } = await made(ROOT_TOKEN, '/admin/v1/workspaces', { name: 'V', slug: 'v' });
+      const { token } = await made(ROOT_TOKEN, `/admin/v1/workspaces/${id}/credentials`, {
+        kind: 'secret_key',
+        name: 'v',
+        scopes: ['*'],
+      });
+      const body = { name: 'V', tax_identifiers: { eu_vat: vatNumber(0) } };
+      const customer = (await made(token, '/billing/v1/customers', body)).data;
+      expect(customer.vat_validation_status).toBe('PENDING');
+      const path = `/billing/v1/customers/${customer.id}/vat-validations`;
+      let evidence: { requester: string; verdict: string }[] = [];
+      while (evidence.length === 0) {
+        evidence = (await call(program.url, 'GET', path, { token })).body.data;
+      }
+      expect(evidence[0]).toMatchObject({ requester: 'EL094259216', verdict: 'valid' });
+    } finally {
+      await program.stop();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  }, 180_000);
+}

@@ -41,7 +41,8 @@ export async function identifyCredential(
   token: string,
 ): Promise<CredentialFacts | undefined> {
   const cached = known.get(token);
-  if (cached !== undefined && cached.kind === kind) {
+  if (cached !== undefined) {
+    if (cached.kind !== kind) return undefined;
     noteUse(cached);
     return cached;
   }
