@@ -1,9 +1,13 @@
 import type { Contract } from '../lib/operation.ts';
 import * as customers from './operations/customers.ts';
+import * as merges from './operations/merges.ts';
+import * as records from './operations/records.ts';
 import * as wallets from './operations/wallets.ts';
 import { errorSchemas } from './schemas/problem.ts';
 
 export * from './operations/customers.ts';
+export * from './operations/merges.ts';
+export * from './operations/records.ts';
 export * from './operations/wallets.ts';
 
 /** What finance and billing jobs use. */
@@ -22,5 +26,5 @@ export const billing: Contract = {
   },
   errorSchemas,
   errorMediaType: 'application/problem+json',
-  operations: [customers, wallets].flatMap((resource) => Object.values(resource)),
+  operations: [customers, wallets, records, merges].flatMap((resource) => Object.values(resource)),
 };

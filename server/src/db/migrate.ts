@@ -35,6 +35,9 @@ export const TABLES = [
   'ledger_entries',
   'ledger_notes',
   'wallet_holds',
+  'customer_records',
+  'merges',
+  'merge_moves',
 ] as const;
 
 /** Roles a serving login may become inside a transaction. */

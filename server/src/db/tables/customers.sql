@@ -88,3 +88,5 @@ create index customers_external_prefix
   where deleted_at is null and status <> 'ARCHIVED' and external_id is not null;
 create index customers_by_status on customers (workspace_id, status, created_at desc, id desc)
   where deleted_at is null;
+create index customers_merged_into on customers (workspace_id, merged_into)
+  where merged_into is not null;

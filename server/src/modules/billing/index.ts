@@ -2,6 +2,7 @@ export type { BillingCustomer, BillingFields } from './billing-customer.ts';
 export { changeMode, changeProviders, changeType } from './change-billing.ts';
 export {
   type CursorPage,
+  currencies,
   DEFAULT_LIMIT,
   getBillingCustomer,
   listBillingCustomers,

@@ -4,8 +4,10 @@ import type { App } from '../app.ts';
 import { issueCredential } from '../credentials/index.ts';
 import { createCustomer } from '../customers/index.ts';
 import { addMember } from '../members/index.ts';
+import { mergeCustomers } from '../merge/index.ts';
 import { createMeter, creditMeter, ingestEvents } from '../meters/index.ts';
 import { openSession } from '../portal-sessions/index.ts';
+import { writeRecord } from '../records/index.ts';
 import { createWorkspace, purgeWorkspace } from '../workspaces/index.ts';
 import { leftBehind } from './catalogue.store.ts';
 import type { Specimens, Twin } from './probe.ts';
@@ -47,6 +49,10 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
     external_id: mark,
     metadata: { mark },
   });
+  const [source, target] = [await part(app, as()), await part(app, as())];
+  const pair = { source_customer_id: source, target_customer_id: target };
+  const merge = await mergeCustomers(app, as(), pair);
+  await writeRecord(app, as(), twin.id, { kind: 'invoice', external_id: 'doctor-invoice' });
   return {
     ids: {
       workspace: caller.workspaceId,
@@ -54,6 +60,9 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
       owner: twin.members[0]?.id ?? twin.id,
       member: member.id,
       meter: meter.id,
+      merge: merge.id,
+      source_customer: only.id,
+      target_customer: twin.id,
       other_customer: only.id,
       other_member: only.members[0]?.id ?? only.id,
     },
@@ -66,6 +75,10 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
     },
   };
 }
+
+/** A customer that is there for a merge. */
+const part = async (app: App, caller: Caller) =>
+  (await createCustomer(app, caller, { email: `part-${newId()}@doctor.example` })).id;
 
 async function open(app: App, operator: Caller): Promise<{ id: string; twin(): Promise<Twin> }> {
   const { id } = await createWorkspace(

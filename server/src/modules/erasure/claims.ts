@@ -73,6 +73,15 @@ const emptyUsage = statement(
   `update usage_events set metadata = '{}', external_id = null
    where workspace_id = $1 and customer_id = $2`,
 );
+const emptyRecords = statement(
+  'erasure.records',
+  `update customer_records set metadata = '{}' where workspace_id = $1 and customer_id = $2`,
+);
+const emptyMerges = statement(
+  'erasure.merges',
+  `update merges set fields = null
+   where workspace_id = $1 and (source_customer_id = $2 or target_customer_id = $2)`,
+);
 const emptyAnswers = statement(
   'erasure.answers',
   `update idempotency_keys set answer = null
@@ -169,4 +178,8 @@ export const erasureClaims: Record<string, Claim> = {
   wallets: nothing('holds amounts alone'),
   ledger_notes: plain((e) => emptyNotes(...ids(e))),
   meter_credits: nothing('holds amounts alone'),
+  // Amounts and ids stay: they are evidence for the tax office (threats.md T41).
+  customer_records: plain((e) => emptyRecords(...ids(e))),
+  // A merge that has forgotten the records cannot be undone any more.
+  merges: plain((e) => emptyMerges(...ids(e))),
 };
