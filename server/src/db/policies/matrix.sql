@@ -28,7 +28,7 @@ insert into role_matrix values
   ('clientele_app', 'wallet_holds', 'select, insert, update', 'own'),
   ('clientele_app', 'customer_records', 'select, insert, update', 'own'),
   ('clientele_app', 'merges', 'select, insert, update', 'own'),
-  ('clientele_app', 'merge_moves', 'select, insert', 'own'),
+  ('clientele_app', 'merge_moves', 'select, insert, update', 'own'),
   ('clientele_portal', 'customers', 'select, update', 'customer'),
   ('clientele_portal', 'members', 'select, insert, update', 'customer'),
   ('clientele_portal', 'portal_sessions', 'select, insert, update', 'customer'),

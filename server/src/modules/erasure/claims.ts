@@ -79,8 +79,13 @@ const emptyRecords = statement(
 );
 const emptyMerges = statement(
   'erasure.merges',
-  `update merges set fields = null
-   where workspace_id = $1 and (source_customer_id = $2 or target_customer_id = $2)`,
+  `with emptied as (
+     update merges set fields = null
+     where workspace_id = $1 and (source_customer_id = $2 or target_customer_id = $2)
+     returning id
+   )
+   update merge_moves set detail = null
+   where workspace_id = $1 and merge_id in (select id from emptied)`,
 );
 const emptyAnswers = statement(
   'erasure.answers',

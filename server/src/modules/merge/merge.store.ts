@@ -25,9 +25,13 @@ export const mergeById = statement(
      created_at < now() - interval '30 days' as late
    from merges where workspace_id = $1 and id = $2`,
 );
+/** What an undo had to know is not needed twice, and there is personal data in it. */
 export const markUndone = statement(
   'merge.mark_undone',
-  'update merges set undone_at = $3 where workspace_id = $1 and id = $2',
+  `with undone as (
+     update merges set undone_at = $3, fields = null where workspace_id = $1 and id = $2
+   )
+   update merge_moves set detail = null where workspace_id = $1 and merge_id = $2`,
 );
 
 export const addMoves = statement(

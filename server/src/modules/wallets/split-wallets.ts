@@ -34,7 +34,7 @@ interface PendingHold {
   amount: bigint;
 }
 
-const least = (...values: bigint[]) => values.reduce((a, b) => (b < a ? b : a));
+const least = (...values: bigint[]) => values.sort((a, b) => (a < b ? -1 : 1))[0] as bigint;
 const positive = (value: bigint) => (value > 0n ? value : 0n);
 
 /** How far a wallet may go below zero; undefined for any. */
