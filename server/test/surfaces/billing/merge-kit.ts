@@ -22,6 +22,11 @@ export async function merged(
   return answer.body.data;
 }
 
+export const preview = (ws: BillingWorkspace, source: string, target: string, strategy?: string) =>
+  ws.bill('POST', '/customers/merge/preview', {
+    ...{ source_customer_id: source, target_customer_id: target, strategy },
+  });
+
 export const undo = (ws: BillingWorkspace, id: string) =>
   ws.bill('POST', `/customers/merges/${id}/undo`);
 

@@ -162,7 +162,11 @@ describe('undoing a merge', () => {
 
   it('keeps fields and names that somebody changed or took since', async () => {
     const email = `${randomUUID()}@undo.example`;
-    const a = await newCustomer(ws, { email, external_id: 'taken-since', metadata: { x: 1, y: 1 } });
+    const a = await newCustomer(ws, {
+      email,
+      external_id: 'taken-since',
+      metadata: { x: 1, y: 1 },
+    });
     const b = await newCustomer(ws, { external_id: 'own', metadata: { x: 0 } });
     const { id } = await merged(ws, a.id, b.id, 'KEEP_SOURCE');
     await update(b.id, { metadata: { x: 2, y: 1 }, email: `moved-${email}` });
