@@ -12,10 +12,11 @@ import {
   state,
   undo,
 } from '../surfaces/billing/merge-kit.ts';
-import { beside, bothWays, broken, fortune, parties, pick } from './merge-storm.ts';
+import { beside, bothWays, broken, fortune, type Party, parties, pick } from './merge-storm.ts';
 
 const PAIRS = size(50, 500);
 const RINGS = size(1, 10);
+const RACES = size(10, 100);
 const WRITES = 50;
 const ROUNDS = size(2, 20);
 
@@ -87,6 +88,34 @@ it('leaves a forest of rings, where every old id leads to a survivor in one step
     }
   }
   expect(await broken(program, ws)).toEqual([]);
+  await sound(program);
+});
+
+it('has a serial outcome beside erasures, undos and further merges (T37)', async () => {
+  const ws = await billingWorkspace(program);
+  const erase = (id: string) => ws.api('DELETE', `/api/customers/${id}?anonymize=true`);
+  for (let round = 0; round < RACES; round += 1) {
+    const [a, b, c] = (await parties(ws, 3)) as [Party, Party, Party];
+    const canary = `canary-${randomUUID()}`;
+    await ws.bill('PATCH', `/customers/${a.id}`, { name: canary, metadata: { note: canary } });
+    const first = round % 2 === 0 ? await merged(ws, a.id, b.id) : undefined;
+    const answers = await Promise.all([
+      first === undefined ? merge(ws, a.id, b.id) : undo(ws, first.id),
+      merge(ws, b.id, c.id),
+      erase(b.id),
+      erase(c.id),
+    ]);
+    for (const { status, text } of answers) {
+      expect([[200, 204, 404, 409].includes(status), text]).toEqual([true, text]);
+    }
+    // Whoever of the three is left is erased now, and with it all that became part of it.
+    for (const { id } of [a, b, c]) await erase(id);
+    const [left] = await program.database.owner<{ n: number }>(
+      `select count(*)::int as n from customers c
+       where c.workspace_id = '${ws.id}' and c::text like '%${canary}%'`,
+    );
+    expect(left?.n).toBe(0);
+  }
   await sound(program);
 });
 

@@ -104,7 +104,7 @@ class Split {
 
   #missing(id: string, currency: string, what: string, amount: bigint): void {
     if (amount <= 0n) return;
-    const detail = `${writeMoney(amount, currency)} ${currency} of its ${what} money is spent`;
+    const detail = `${writeMoney(amount, currency)} ${currency} of its ${what} money is spent or has ended`;
     this.unsplit.push({ kind: 'wallet', id, detail });
   }
 
