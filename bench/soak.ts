@@ -9,6 +9,7 @@ const storms: Record<string, string> = {
   isolation: 'server/test/journeys/isolation.test.ts',
   'sign-in': 'server/test/journeys/sign-in.test.ts',
   bank: 'server/test/journeys/bank.test.ts',
+  merge: 'server/test/journeys/merge.test.ts',
   kill: 'server/test/journeys/kill.test.ts',
   vies: 'server/test/journeys/vies.test.ts',
   fuzz: 'server/test/journeys/fuzz.test.ts',

@@ -1,11 +1,15 @@
 import type { Contract } from '../lib/operation.ts';
 import * as customers from './operations/customers.ts';
+import * as merges from './operations/merges.ts';
+import * as records from './operations/records.ts';
 import * as settings from './operations/settings.ts';
 import * as vat from './operations/vat.ts';
 import * as wallets from './operations/wallets.ts';
 import { errorSchemas } from './schemas/problem.ts';
 
 export * from './operations/customers.ts';
+export * from './operations/merges.ts';
+export * from './operations/records.ts';
 export * from './operations/settings.ts';
 export * from './operations/vat.ts';
 export * from './operations/wallets.ts';
@@ -26,5 +30,7 @@ export const billing: Contract = {
   },
   errorSchemas,
   errorMediaType: 'application/problem+json',
-  operations: [customers, vat, wallets, settings].flatMap((resource) => Object.values(resource)),
+  operations: [customers, vat, wallets, records, merges, settings].flatMap((resource) =>
+    Object.values(resource),
+  ),
 };

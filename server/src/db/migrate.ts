@@ -50,6 +50,9 @@ export const TABLES = [
   'vat_validations',
   'vat_validation_personal',
   'wallet_topups',
+  'customer_records',
+  'merges',
+  'merge_moves',
 ] as const;
 
 /** Roles a serving login may become inside a transaction. */

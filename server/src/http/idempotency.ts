@@ -2,6 +2,7 @@ import type { Answer } from '../kernel/answer.ts';
 import type { IdempotentRequest } from '../kernel/caller.ts';
 import { DomainError, invalid } from '../kernel/errors.ts';
 import type { Keys } from '../kernel/secrets.ts';
+import { refusal } from './refusal.ts';
 import type { Surface } from './surface.ts';
 
 const LONGEST_KEY = 255;
@@ -38,7 +39,7 @@ export function readIdempotencyKey(
     answer: answer as (outcome: unknown) => Answer,
     refuse: (error) =>
       error instanceof DomainError && !NOT_KEPT.has(error.kind) && error.code !== 'Busy'
-        ? surface.refuse(error, { id, url })
+        ? refusal(surface, error, { id, url })
         : undefined,
   };
 }

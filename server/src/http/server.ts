@@ -8,6 +8,7 @@ import { DomainError } from '../kernel/errors.ts';
 import type { App } from '../modules/app.ts';
 import { handler, send } from './handle.ts';
 import { limitRequests } from './limits.ts';
+import { refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 import type { Surface } from './surface.ts';
 
@@ -28,6 +29,7 @@ const SECURITY_HEADERS = {
 const EXPOSED_HEADERS = [
   ...['ETag', 'X-Request-ID', 'Retry-After', 'Idempotent-Replayed'],
   ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Allow', 'Content-Disposition'],
+  'Clientele-Merged-Into',
 ];
 
 /** A surface with its routes, and how many requests a minute one of its callers may send (0: any). */
@@ -190,7 +192,7 @@ function refuse(
   if (failure.retryAfterSeconds !== undefined) {
     reply.header('retry-after', failure.retryAfterSeconds);
   }
-  return send(reply, surface.refuse(failure, { id, url }));
+  return send(reply, refusal(surface, failure, { id, url }));
 }
 
 /** The longest the body of a request that is read whole may take to arrive, in milliseconds. */

@@ -81,3 +81,10 @@ export function notFound(what = 'Not found', entity?: { type: string; id: string
     ...(entity && { members: { entity_type: entity.type, entity_id: entity.id } }),
   });
 }
+
+/** The answer for a customer that became part of another, whose id goes along. */
+export function movedTo(id: string): DomainError {
+  return new DomainError('ResourceNotFound', 'not_found', 'Not found', {
+    members: { merged_into: id },
+  });
+}

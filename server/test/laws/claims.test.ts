@@ -3,6 +3,7 @@ import { customerFields } from '../../src/modules/customers/index.ts';
 import { erasureClaims } from '../../src/modules/erasure/index.ts';
 import { EXPORT_HEADERS } from '../../src/modules/exports/index.ts';
 import { memberFields } from '../../src/modules/members/index.ts';
+import { mergeClaims } from '../../src/modules/merge/index.ts';
 import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
 
 let database: TestDatabase;
@@ -22,7 +23,10 @@ async function columnsOf(table: string): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-describe('erasure', () => {
+describe.each([
+  { what: 'erasure', claims: erasureClaims },
+  { what: 'a merge', claims: mergeClaims },
+])('$what', ({ claims }) => {
   it('claims every table that points at a customer, and no table that is not there', async () => {
     const rows = await database.owner<{ name: string }>(
       `select distinct c.relname::text as name
@@ -30,7 +34,7 @@ describe('erasure', () => {
        where c.relnamespace = 'clientele'::regnamespace and c.relkind in ('r', 'p')
          and (c.relname = 'customers' or a.attname ~ '(^|_)customer_id$')`,
     );
-    expect(Object.keys(erasureClaims).sort()).toEqual(rows.map((row) => row.name).sort());
+    expect(Object.keys(claims).sort()).toEqual(rows.map((row) => row.name).sort());
   });
 
   it('claims every table that is tied to customers by a foreign key', async () => {
@@ -38,7 +42,7 @@ describe('erasure', () => {
       `select distinct k.conrelid::regclass::text as name from pg_constraint k
        where k.contype = 'f' and k.confrelid = 'customers'::regclass`,
     );
-    for (const { name } of rows) expect(Object.keys(erasureClaims)).toContain(name);
+    for (const { name } of rows) expect(Object.keys(claims)).toContain(name);
   });
 });
 

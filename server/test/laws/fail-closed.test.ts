@@ -9,6 +9,8 @@ import type { Caller } from '../../src/kernel/caller.ts';
 import { loadSurfaceRoutes } from '../../src/surfaces/mounts.ts';
 import { call } from '../kit/call.ts';
 import { ROOT_TOKEN, startProgram, type TestProgram, type TestWorkspace } from '../kit/program.ts';
+import { billingWorkspace, newCustomer } from '../surfaces/billing/billing-kit.ts';
+import { merge } from '../surfaces/billing/merge-kit.ts';
 import { furnish } from './furnish.ts';
 
 let program: TestProgram;
@@ -29,6 +31,11 @@ beforeAll(async () => {
   await api('POST', `/api/customers/${customerId}/meters/${meter.body.id}/credits`, { units: 1 });
   await api('POST', '/api/events/ingest', { events: [{ name: 'n', customer_id: customerId }] });
   await api('GET', '/api/events');
+  const bank = await billingWorkspace(program);
+  const [one, other] = [await newCustomer(bank), await newCustomer(bank)];
+  const invoice = { kind: 'invoice', external_id: 'law' };
+  await bank.bill('POST', `/customers/${one.id}/records`, invoice);
+  await merge(bank, one.id, other.id);
   await program.root('GET', '/admin/v1/audit/verify');
   await furnish(program, ws);
   await program.database.owner(

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArrayCutter } from '../../src/modules/imports/array-cutter.ts';
+import { customerLayout } from '../../src/modules/imports/columns.ts';
 import { type Cutter, type Frame, frames } from '../../src/modules/imports/frame.ts';
 import { LineCutter } from '../../src/modules/imports/line-cutter.ts';
 import { readRows } from '../../src/modules/imports/read-rows.ts';
@@ -68,7 +69,7 @@ describe('what another program wrote is read as it meant it', () => {
           );
           const bytes = Buffer.from(head + records.join(''));
           const read = await collect(
-            readRows(pieces(bytes, cuts), 'text/csv', JSON.parse as never),
+            readRows(pieces(bytes, cuts), 'text/csv', JSON.parse as never, customerLayout),
           );
           let line = 2;
           const expected = rows.map(([external_id, note], i) => {
@@ -93,7 +94,9 @@ describe('what another program wrote is read as it meant it', () => {
         async (rows, cuts, space) => {
           const bytes = Buffer.from(JSON.stringify(rows, null, space));
           const parse = (text: Buffer) => JSON.parse(text.toString());
-          const read = await collect(readRows(pieces(bytes, cuts), 'application/json', parse));
+          const read = await collect(
+            readRows(pieces(bytes, cuts), 'application/json', parse, customerLayout),
+          );
           const meant = JSON.parse(JSON.stringify(rows)) as unknown[];
           expect(read.map((row) => ('given' in row ? row.given : row))).toEqual(meant);
         },

@@ -90,3 +90,5 @@ create index customers_by_status on customers (workspace_id, status, created_at 
   where deleted_at is null;
 create index customers_by_vat_status on customers (vat_validation_status, workspace_id, id)
   where vat_validation_status in ('PENDING', 'VALID', 'MANUAL') and deleted_at is null;
+create index customers_merged_into on customers (workspace_id, merged_into)
+  where merged_into is not null;

@@ -4,6 +4,7 @@ export { listVatValidations } from './list-vat-validations.ts';
 export { clearVatOverride, type ManualOverride, overrideVat } from './override-vat.ts';
 export {
   type CursorPage,
+  currencies,
   DEFAULT_LIMIT,
   getBillingCustomer,
   listBillingCustomers,

@@ -1,6 +1,6 @@
 import type { Result } from '../../db/drivers/batch.ts';
 import { type Statement, statement } from '../../db/drivers/statement.ts';
-import { notFound } from '../../kernel/errors.ts';
+import { movedTo, notFound } from '../../kernel/errors.ts';
 import type { Member } from '../members/index.ts';
 import { customerFields } from './customer.fields.ts';
 import type { Customer, CustomerWithMembers } from './customer.ts';
@@ -70,7 +70,12 @@ const team = (customer: string) =>
    where m.workspace_id = $1 and m.customer_id = ${customer} and m.deleted_at is null
    order by m.created_at, m.id`;
 
-const byId = statement('customers.by_id', one(columns('c'), ID));
+// A merged one is read to say whom it became (README decision 31).
+const byId = statement(
+  'customers.by_id',
+  `select ${columns('c')} from customers c
+   where c.workspace_id = $1 and ${ID} and (c.deleted_at is null or c.merged_into is not null)`,
+);
 const byExternalId = statement('customers.by_external_id', one(columns('c'), EXTERNAL));
 const teamById = statement('customers.team', team('$2'));
 const teamByExternalId = statement(
@@ -97,10 +102,11 @@ export const readOne = (workspaceId: string, key: CustomerKey): [Statement, Stat
 export const lockOne = (workspaceId: string, key: CustomerKey): Statement =>
   'id' in key ? lockById(workspaceId, key.id) : lockByExternalId(workspaceId, key.externalId);
 
-/** The customer that `readOne` found. Errors: 404. */
+/** The customer that `readOne` found. Errors: 404, which tells whom a merged one became. */
 export function foundCustomer(found: Result, members: Result): CustomerWithMembers {
   const customer = found.rows[0] as unknown as CustomerWithMembers | undefined;
   if (customer === undefined) throw notFound();
+  if (customer.merged_into !== null) throw movedTo(customer.merged_into);
   customer.members = members.rows as unknown as Member[];
   return customer;
 }

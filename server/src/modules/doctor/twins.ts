@@ -5,9 +5,11 @@ import { issueCredential } from '../credentials/index.ts';
 import { createCustomer } from '../customers/index.ts';
 import { addPayment, createSession, takeDownload } from '../file-sharing/index.ts';
 import { addMember } from '../members/index.ts';
+import { mergeCustomers } from '../merge/index.ts';
 import { createMeter, creditMeter, ingestEvents } from '../meters/index.ts';
 import { addPaymentMethod } from '../payment-methods/index.ts';
 import { openSession } from '../portal-sessions/index.ts';
+import { writeRecord } from '../records/index.ts';
 import { createShare } from '../shares/index.ts';
 import { creditWallet, getPrimaryWallet, holdMoney } from '../wallets/index.ts';
 import { createWorkspace, purgeWorkspace } from '../workspaces/index.ts';
@@ -90,6 +92,10 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
     external_id: mark,
     metadata: { mark },
   });
+  const [source, target] = [await part(app, as()), await part(app, as())];
+  const pair = { source_customer_id: source, target_customer_id: target };
+  const merge = await mergeCustomers(app, as(), pair);
+  await writeRecord(app, as(), twin.id, { kind: 'invoice', external_id: 'doctor-invoice' });
   return {
     ids: {
       workspace: caller.workspaceId,
@@ -102,6 +108,9 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
       hold: hold.id,
       payment_method: paid.status === 'succeeded' ? paid.method.id : twin.id,
       ...shared,
+      merge: merge.id,
+      source_customer: only.id,
+      target_customer: twin.id,
       other_customer: only.id,
       other_member: only.members[0]?.id ?? only.id,
     },
@@ -121,6 +130,10 @@ async function fill(app: App, caller: Caller): Promise<Specimens> {
     },
   };
 }
+
+/** A customer that is there for a merge. */
+const part = async (app: App, caller: Caller) =>
+  (await createCustomer(app, caller, { email: `part-${newId()}@doctor.example` })).id;
 
 async function open(app: App, operator: Caller): Promise<{ id: string; twin(): Promise<Twin> }> {
   const { id } = await createWorkspace(

@@ -119,6 +119,20 @@ const emptyUsage = statement(
   `update usage_events set metadata = '{}', external_id = null
    where workspace_id = $1 and customer_id = $2`,
 );
+const emptyRecords = statement(
+  'erasure.records',
+  `update customer_records set metadata = '{}' where workspace_id = $1 and customer_id = $2`,
+);
+const emptyMerges = statement(
+  'erasure.merges',
+  `with emptied as (
+     update merges set fields = null
+     where workspace_id = $1 and (source_customer_id = $2 or target_customer_id = $2)
+     returning id
+   )
+   update merge_moves set detail = null
+   where workspace_id = $1 and merge_id in (select id from emptied)`,
+);
 const emptyAnswers = statement(
   'erasure.answers',
   `update idempotency_keys set answer = null
@@ -231,4 +245,8 @@ export const erasureClaims: Record<string, Claim> = {
   vat_validations: nothing('is evidence for the tax office: numbers, verdicts and a keyed digest'),
   vat_validation_personal: plain((e) => emptyVat(...ids(e))),
   meter_credits: nothing('holds amounts alone'),
+  // Amounts and ids stay: they are evidence for the tax office (threats.md T41).
+  customer_records: plain((e) => emptyRecords(...ids(e))),
+  // A merge that has forgotten the records cannot be undone any more.
+  merges: plain((e) => emptyMerges(...ids(e))),
 };

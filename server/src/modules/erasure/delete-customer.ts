@@ -13,6 +13,7 @@ import {
 } from '../customers/index.ts';
 import { anonymisedCustomer } from './anonymise.ts';
 import { erasureClaims } from './claims.ts';
+import type { Erased } from './log.ts';
 
 const removeTeam = statement(
   'customers.remove_team',
@@ -33,6 +34,14 @@ function deleted(before: Customer, at: string): Customer {
   };
 }
 
+/** Whoever became part of a customer and is not erased yet, locked after it. */
+const partsOf = statement(
+  'erasure.parts',
+  `select ${Object.keys(customerFields).join(', ')} from customers
+   where workspace_id = $1 and merged_into = $2 and anonymized_at is null order by id for update`,
+);
+
+/** Erases a customer. It is locked. */
 async function erase(w: Work, app: App, before: Customer, at: string): Promise<void> {
   const after = anonymisedCustomer(app.keys, before, at);
   const erasure = { keys: app.keys, workspaceId: before.workspace_id, before, after, at };
@@ -59,14 +68,21 @@ export async function deleteCustomer(
   key: CustomerKey,
   options: { anonymize: boolean },
 ): Promise<void> {
-  let noted: { workspaceId: string; customerId: string } | undefined;
+  const noted: Erased[] = [];
   await app.work(caller, async (w) => {
     const before = await lockCustomer(w, caller, key);
     const at = new Date().toISOString();
     if (options.anonymize) {
-      noted = { workspaceId: before.workspace_id, customerId: before.id };
-      await app.erasureLog.begin(noted);
-      await erase(w, app, before, at);
+      noted.length = 0;
+      // It holds what the same person was known by before a merge.
+      const { rows: parts } = await w.run<Customer>(partsOf(caller.workspaceId, before.id));
+      for (const one of [before, ...parts]) {
+        const erased = { workspaceId: one.workspace_id, customerId: one.id };
+        noted.push(erased);
+        await app.erasureLog.begin(erased);
+        await erase(w, app, one, at);
+      }
+      w.concerns(before.id);
       return;
     }
     const after = deleted(before, at);
@@ -74,7 +90,7 @@ export async function deleteCustomer(
     w.defer(removeTeam(caller.workspaceId, after.id, at));
     w.record(customerChange(before, after, 'customer.deleted'));
   });
-  if (noted !== undefined) await app.erasureLog.done(noted);
+  for (const erased of noted) await app.erasureLog.done(erased);
 }
 
 const returned = statement(

@@ -1,5 +1,5 @@
 import { bodyIssue, invalid } from '../../kernel/errors.ts';
-import { EXPORT_HEADERS } from '../exports/index.ts';
+import type { EXPORT_HEADERS } from '../exports/index.ts';
 
 const FIELDS = new Set([
   'external_id',
@@ -20,7 +20,7 @@ const FIELDS = new Set([
 const PAIR = /^metadata\.(?!__proto__$)./s;
 
 /** The export's headers and the columns they stand for; what was created when is not imported. */
-const EXPORTED: Record<(typeof EXPORT_HEADERS)[number], string | undefined> = {
+const exported: Record<(typeof EXPORT_HEADERS)[number], string | undefined> = {
   ID: 'id',
   'External ID': 'external_id',
   'Created At': undefined,
@@ -35,8 +35,22 @@ const EXPORTED: Record<(typeof EXPORT_HEADERS)[number], string | undefined> = {
   Metadata: 'metadata',
 };
 
-/** Whether a dotted name is a column; other names are ignored. */
-export const isColumn = (name: string): boolean => FIELDS.has(name) || PAIR.test(name);
+/** What a file may hold, by what is imported. */
+export interface Layout {
+  /** Whether a dotted name is a column; other names are ignored. */
+  isColumn(name: string): boolean;
+  /** Fields that JSON may give whole. */
+  whole: ReadonlySet<string>;
+  /** Headers of our own export, where there is one, and the columns they stand for. */
+  exported: Readonly<Record<string, string | undefined>>;
+}
+
+/** The columns of customers. */
+export const customerLayout: Layout = {
+  isColumn: (name) => FIELDS.has(name) || PAIR.test(name),
+  whole: new Set(['billing_address', 'metadata', 'owner']),
+  exported,
+};
 
 /** How the cells of a CSV file are read. */
 export interface Columns {
@@ -51,14 +65,15 @@ const refuse = (message: string, header: string | null) =>
   invalid([bodyIssue([], message, header)]);
 
 /**
- * Reads a CSV header: all twelve headers of the export, else names of fields.
+ * Reads a CSV header: every header of the export, else names of fields.
  * Errors: 422 if no column is known or a known one stands twice.
  */
-export function readHeader(cells: string[]): Columns {
+export function readHeader(cells: string[], layout: Layout): Columns {
   const names = cells.map((cell) => cell.trim());
-  const exported = EXPORT_HEADERS.every((header) => names.includes(header));
+  const headers = Object.keys(layout.exported);
+  const exported = headers.length > 0 && headers.every((header) => names.includes(header));
   const at = names.map((name) =>
-    exported ? EXPORTED[name as keyof typeof EXPORTED] : isColumn(name) ? name : undefined,
+    exported ? layout.exported[name] : layout.isColumn(name) ? name : undefined,
   );
   const shown = new Map<string, string>();
   for (const [i, column] of at.entries()) {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Caller } from '../../kernel/caller.ts';
 import type { App } from '../app.ts';
+import { customerLayout } from './columns.ts';
 import { applyCustomers, customerFault } from './customer-batch.ts';
 import type { ImportSource } from './run.ts';
 import { runImport } from './run-import.ts';
@@ -18,6 +19,7 @@ export function importCustomers(
   rules: CustomerRules,
 ): Promise<Readable> {
   return runImport(app, caller, source, {
+    layout: customerLayout,
     apply: (w, rows) => applyCustomers(w, caller, rows, rules),
     fault: customerFault,
   });

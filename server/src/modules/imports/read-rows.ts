@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { bodyIssue, invalid } from '../../kernel/errors.ts';
 import { unguard } from '../exports/index.ts';
 import { ArrayCutter } from './array-cutter.ts';
-import { type Columns, isColumn, readHeader } from './columns.ts';
+import { type Columns, type Layout, readHeader } from './columns.ts';
 import { type Frame, frames, type RowProblem, rowProblem } from './frame.ts';
 import { LineCutter } from './line-cutter.ts';
 import type { ReadRow } from './row.ts';
@@ -85,9 +85,8 @@ function csvRow(frame: { line: number; bytes: Buffer }, columns: Columns, parseJ
 }
 
 const asIs = (column: string) => column;
-const NESTED = new Set(['billing_address', 'metadata', 'owner']);
 
-function jsonRow(frame: { line: number; bytes: Buffer }, parseJson: ParseJson) {
+function jsonRow(frame: { line: number; bytes: Buffer }, layout: Layout, parseJson: ParseJson) {
   let value: unknown;
   try {
     value = parseJson(frame.bytes);
@@ -99,7 +98,7 @@ function jsonRow(frame: { line: number; bytes: Buffer }, parseJson: ParseJson) {
     throw new Unreadable(rowProblem('model_attributes_type', 'A row must be an object'));
   }
   const given = Object.fromEntries(
-    Object.entries(value).filter(([name]) => NESTED.has(name) || isColumn(name)),
+    Object.entries(value).filter(([name]) => layout.whole.has(name) || layout.isColumn(name)),
   );
   return { line: frame.line, size: frame.bytes.length, given, text: false, shownAs: asIs };
 }
@@ -114,10 +113,10 @@ function read(frame: Frame, one: (frame: { line: number; bytes: Buffer }) => Rea
   }
 }
 
-function header(frame: Frame): Columns {
+function header(frame: Frame, layout: Layout): Columns {
   try {
     if ('problem' in frame) throw new Unreadable(frame.problem);
-    return readHeader(cellsOf(frame.bytes));
+    return readHeader(cellsOf(frame.bytes), layout);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw invalid([bodyIssue([], `The header cannot be read: ${error.message}`, null)]);
@@ -125,26 +124,28 @@ function header(frame: Frame): Columns {
 }
 
 /**
- * The rows of a file, in its order. In: its bytes; a JSON parser that refuses what no body may hold.
+ * The rows of a file, in its order. In: its bytes; a JSON parser that refuses what no body may hold;
+ * which columns there are.
  * A row that cannot be read is one with problems. Errors: 422 for a CSV header that cannot be used.
  */
 export async function* readRows(
   pieces: AsyncIterable<Buffer>,
   mediaType: MediaType,
   parseJson: ParseJson,
+  layout: Layout,
 ): AsyncGenerator<ReadRow> {
   if (mediaType !== 'text/csv') {
     const cutter = mediaType === 'application/json' ? new ArrayCutter() : new LineCutter(false);
     for await (const frame of frames(pieces, cutter)) {
       if (mediaType === 'application/json' || !isBlank(frame)) {
-        yield read(frame, (f) => jsonRow(f, parseJson));
+        yield read(frame, (f) => jsonRow(f, layout, parseJson));
       }
     }
     return;
   }
   let columns: Columns | undefined;
   for await (const frame of frames(pieces, new LineCutter(true))) {
-    if (columns === undefined) columns = header(frame);
+    if (columns === undefined) columns = header(frame, layout);
     else {
       const known = columns;
       yield read(frame, (f) => csvRow(f, known, parseJson));

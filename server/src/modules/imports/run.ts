@@ -4,6 +4,7 @@ import type { Work } from '../../db/work.ts';
 import type { Caller, IdempotentRequest } from '../../kernel/caller.ts';
 import { DomainError, type Issue } from '../../kernel/errors.ts';
 import type { App } from '../app.ts';
+import type { Layout } from './columns.ts';
 import { type MediaType, type ParseJson, readRows } from './read-rows.ts';
 import { failed, type ReadRow, type Verdict } from './row.ts';
 import type { Spool } from './spool.ts';
@@ -24,6 +25,7 @@ export interface ImportSource {
 
 /** What is imported. */
 export interface Importer {
+  layout: Layout;
   /** Applies rows in their order. Out: a verdict on each. */
   apply(w: Work, rows: ReadRow[]): Promise<Verdict[]>;
   /** What a failure of `apply` says about a row that was alone, if the row is at fault. */
@@ -48,10 +50,15 @@ const MOST_ROWS = 500;
 const MOST_BYTES = 1024 * 1024;
 
 /** The rows of the file, in batches that are small enough to be one transaction. */
-export async function* batches({ file, source }: Run): AsyncGenerator<ReadRow[]> {
+export async function* batches({ file, source, importer }: Run): AsyncGenerator<ReadRow[]> {
   let rows: ReadRow[] = [];
   let bytes = 0;
-  for await (const row of readRows(file.pieces(), source.mediaType, source.parseJson)) {
+  for await (const row of readRows(
+    file.pieces(),
+    source.mediaType,
+    source.parseJson,
+    importer.layout,
+  )) {
     rows.push(row);
     bytes += row.size;
     if (rows.length < MOST_ROWS && bytes < MOST_BYTES) continue;

@@ -76,7 +76,7 @@ const FITS = `(w.max_single_credit is null or $3::bigint <= w.max_single_credit)
  * was refused. Parameters: workspace, wallet, amount, entry id, time, related id, reason,
  * reference; further ones belong to the movement.
  */
-function movement(name: string, m: Movement) {
+export function movement(name: string, m: Movement) {
   return statement(
     `ledger.${name}`,
     `with w as (
