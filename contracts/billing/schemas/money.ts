@@ -31,12 +31,6 @@ export const optionalAmount = (description: string) =>
     }),
   );
 
-export const money = (description: string) =>
-  Type.Unsafe<{ value: string; currency: string }>({
-    ...Money,
-    description,
-  });
-
 export const optionalMoney = (_description: string) => nullable(Money);
 
 /** The envelope of one object. */

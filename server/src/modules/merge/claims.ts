@@ -9,7 +9,14 @@ import {
   type Unsplit,
   type WalletMove,
 } from '../wallets/index.ts';
-import { addMoves, dropTokens, endSessions, movesOf, repointing } from './merge.store.ts';
+import {
+  addMoves,
+  dropTokens,
+  endSessions,
+  handingOn,
+  movesOf,
+  repointing,
+} from './merge.store.ts';
 import type { Counts } from './merge.ts';
 import { joinTeams, partTeams } from './merge-members.ts';
 
@@ -81,6 +88,24 @@ function goes(
 const rowsOf = <T>(map: Map<string, T>) =>
   JSON.stringify([...map].map(([row_id, detail]) => ({ row_id, detail })));
 
+/** Rows without an id that go to the survivor and come back; those of `handingOn`. */
+function handed(table: string, key: string, unless?: string): Claim {
+  const { go, back } = handingOn(table, key, unless);
+  return {
+    async merge(w, m) {
+      const { rows } = await w.run<{ key: string }>(go(m.workspaceId, m.source.id, m.target.id));
+      const keys = new Map([[m.source.id, rows.map((row) => row.key)]]);
+      if (rows.length > 0) w.defer(addMoves(m.workspaceId, m.mergeId, table, rowsOf(keys)));
+    },
+    async undo(w, u) {
+      type Move = { detail: string[] };
+      const { rows } = await w.run<Move>(movesOf(u.workspaceId, u.mergeId, table));
+      const keys = rows.flatMap((row) => row.detail);
+      w.defer(back(u.workspaceId, u.source.id, u.target.id, keys));
+    },
+  };
+}
+
 const wallets: Claim = {
   async merge(w, m) {
     const done = await mergeWallets(w, m.caller, m.source.id, m.target.id);
@@ -110,6 +135,15 @@ const ONE_A_SCOPE = `t.kind in ('promotion_redemption', 'price') and exists (
   select 1 from customer_records r where r.workspace_id = $1 and r.customer_id = $3
     and r.kind = t.kind and r.metadata ->> 'scope' = t.metadata ->> 'scope')`;
 
+/** An account that the survivor has linked, too, is the survivor's already. */
+const ONE_A_PLATFORM = `exists (
+  select 1 from linked_accounts r where r.workspace_id = $1 and r.customer_id = $3
+    and r.member_id is not distinct from t.member_id and r.platform = t.platform
+    and r.account_id = t.account_id)`;
+const ONE_A_PROCESSOR = `exists (
+  select 1 from payment_customers r where r.workspace_id = $1 and r.customer_id = $3
+    and r.processor = t.processor)`;
+
 /**
  * What a merge does in every table that points at a customer, in this order; the two customers
  * themselves are written last. The `claims` law checks that no such table is missing here.
@@ -128,6 +162,19 @@ export const mergeClaims: Record<string, Claim> = {
       price: 'customer_scoped_prices_count',
     },
   }),
+  linked_accounts: goes('linked_accounts', { unless: ONE_A_PLATFORM }),
+  payment_methods: goes('payment_methods', {
+    count: 'payment_methods_count',
+    clears: 'is_default',
+    unless: 't.deleted_at is not null',
+  }),
+  // The processor's customer that the methods are attached to, where the survivor has none.
+  payment_customers: handed('payment_customers', 'processor', ONE_A_PROCESSOR),
+  sandbox_objects: handed('sandbox_objects', 'id'),
+  payment_intents: stays('is settled with whom it was asked for'),
+  file_share_payments: goes('file_share_payments'),
+  // A charge under way is told to its processor in the name it began with.
+  wallet_topups: goes('wallet_topups', { unless: "t.status = 'pending'" }),
   // Whoever was merged into the source leads to the survivor in one step (threats.md I5).
   customers: goes('customers', { column: 'merged_into' }),
   portal_sessions: {
@@ -138,6 +185,8 @@ export const mergeClaims: Record<string, Claim> = {
     merge: (w, m) => void w.defer(dropTokens(m.workspaceId, m.source.id)),
     undo: nothing,
   },
+  vat_validations: stays('is evidence of what was asked about the source, and never changes'),
+  vat_validation_personal: stays('belongs to its evidence; erasing the survivor reaches it'),
   customer_tags: stays('follows the tags and the life of its customer'),
   ledger_notes: stays('belongs to what happened in a wallet; erasing the survivor reaches it'),
   merges: stays('says what became of whom'),

@@ -97,6 +97,30 @@ export function repointing(
   };
 }
 
+/**
+ * Statements that hand on the rows of a table that are found by a key of their own (`key`) instead
+ * of an id. `unless`: rows `t` that stay. `$4` of `back`: the keys that were handed on.
+ */
+export function handingOn(
+  table: string,
+  key: string,
+  unless = 'false',
+): { go: (...values: unknown[]) => Statement; back: (...values: unknown[]) => Statement } {
+  return {
+    go: statement(
+      `merge.hand_on_${table}`,
+      `update ${table} t set customer_id = $3
+       where t.workspace_id = $1 and t.customer_id = $2 and not (${unless})
+       returning t.${key} as key`,
+    ),
+    back: statement(
+      `merge.hand_back_${table}`,
+      `update ${table} t set customer_id = $2
+       where t.workspace_id = $1 and t.customer_id = $3 and t.${key} = any($4::text[])`,
+    ),
+  };
+}
+
 export const endSessions = statement(
   'merge.end_sessions',
   `update portal_sessions set ended_at = now()

@@ -43,7 +43,7 @@ describe('the fields of the survivor', () => {
     payment_terms_days: 30,
     tags: ['a', 'b'],
     metadata: { a: 'target', t: 2 },
-    tax_identifiers: { ch_uid: 'CHE-1' },
+    tax_identifiers: { ch_uid: 'CHE-100.155.212' },
   };
   it.each([
     {
@@ -78,7 +78,7 @@ describe('the fields of the survivor', () => {
       customer_type: 'BUSINESS',
       tags: one.tags,
       metadata: { ...metadata, s: 1, t: 2 },
-      tax_identifiers: { us_ein: '12-3456789', ch_uid: 'CHE-1' },
+      tax_identifiers: { us_ein: '12-3456789', ch_uid: 'CHE-100.155.212' },
       status: 'ACTIVE',
     });
     for (const { field, value } of foreseen.fields) {
