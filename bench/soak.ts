@@ -9,7 +9,7 @@ const storms: Record<string, string> = {
   isolation: 'server/test/journeys/isolation.test.ts',
   'sign-in': 'server/test/journeys/sign-in.test.ts',
   kill: 'server/test/journeys/kill.test.ts',
-  vies: 'server/test/journeys/vies.test.ts',
+  vies: '/vies',
   fuzz: 'server/test/journeys/fuzz.test.ts',
   import: 'server/test/surfaces/import',
 };
