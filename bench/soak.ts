@@ -11,7 +11,7 @@ const storms: Record<string, string> = {
   bank: 'server/test/journeys/bank.test.ts',
   merge: 'server/test/journeys/merge.test.ts',
   kill: 'server/test/journeys/kill.test.ts',
-  vies: 'server/test/journeys/vies.test.ts',
+  vies: '/vies',
   fuzz: 'server/test/journeys/fuzz.test.ts',
   import: 'server/test/surfaces/import',
   payments: 'server/test/journeys/payments.test.ts',
