@@ -12,21 +12,31 @@ export const pick = <T>(list: readonly T[]): T =>
   list[Math.floor(Math.random() * list.length)] as T;
 const cents = (money: { value: string }) => BigInt(money.value.replace('.', ''));
 
-/** Customers with ten euros each, some with a second wallet and a hold. */
-export async function parties(ws: BillingWorkspace, count: number): Promise<Party[]> {
-  return Promise.all(
-    Array.from({ length: count }, async (_, i) => {
-      const made = await newCustomer(ws);
-      await credit(ws, made.walletId, '10');
-      if (i % 3 === 0) await ws.bill('POST', `/wallets/${made.walletId}/holds`, { amount: '1' });
-      if (i % 2 === 0) {
-        const usd = { customer_id: made.id, currency: 'USD' };
-        const { body } = await ws.bill('POST', '/wallets', usd);
-        await credit(ws, body.data.id, '5');
-      }
-      return { id: made.id, walletId: made.walletId };
+/** Does something with each of a list, a few at a time: what is prepared is no storm yet. */
+async function each<T>(list: readonly T[], atOnce: number, act: (item: T) => Promise<void>) {
+  const left = [...list];
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let item = left.pop(); item !== undefined; item = left.pop()) await act(item);
     }),
   );
+}
+
+/** Customers with ten euros each, some with a second wallet and a hold. */
+export async function parties(ws: BillingWorkspace, count: number): Promise<Party[]> {
+  const made: Party[] = [];
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  await each(numbers, 8, async (i) => {
+    const { id, walletId } = await newCustomer(ws);
+    await credit(ws, walletId, '10');
+    if (i % 3 === 0) await ws.bill('POST', `/wallets/${walletId}/holds`, { amount: '1' });
+    if (i % 2 === 0) {
+      const { body } = await ws.bill('POST', '/wallets', { customer_id: id, currency: 'USD' });
+      await credit(ws, body.data.id, '5');
+    }
+    made.push({ id, walletId });
+  });
+  return made;
 }
 
 /** All money of a workspace's open wallets, in minor units, whatever its currency. */
@@ -82,17 +92,12 @@ export async function bothWays(ws: BillingWorkspace, list: Party[], atOnce: numb
   for (let i = 0; i + 1 < list.length; i += 2) pairs.push([list[i] as Party, list[i + 1] as Party]);
   const through: number[] = [];
   const refused = new Set<string>();
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
-        const [a, b] = pair;
-        const answers = await Promise.all([merge(ws, a.id, b.id), merge(ws, b.id, a.id)]);
-        through.push(answers.filter((x) => x.status === 200).length);
-        for (const { status, body } of answers) {
-          if (status !== 200) refused.add(`${status} ${body.code}`);
-        }
-      }
-    }),
-  );
+  await each(pairs, atOnce, async ([a, b]) => {
+    const answers = await Promise.all([merge(ws, a.id, b.id), merge(ws, b.id, a.id)]);
+    through.push(answers.filter((x) => x.status === 200).length);
+    for (const { status, body } of answers) {
+      if (status !== 200) refused.add(`${status} ${body.code}`);
+    }
+  });
   return { through, refused: [...refused] };
 }
