@@ -61,7 +61,7 @@ export function stopTopUps(
 /**
  * Puts a charge into its wallet, whatever became of the customer, since the money was taken; and
  * asks for the next where more was spent meanwhile. Into a closed wallet nothing goes: the charge
- * then stands without an entry, and says why (decision 14).
+ * then stands without an entry, and says why (decision 16).
  */
 export async function putIn(w: Work, job: Caller, t: TopUp, ref: string | null): Promise<void> {
   const id = newId();
