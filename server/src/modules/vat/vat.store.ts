@@ -18,12 +18,17 @@ const VALIDATION = `v.workspace_id, v.id, v.seq, v.customer_id, v.provider, v.ch
   v.number, v.requester, v.verdict, v.failure, v.consultation_number, v.payload, v.actor_id,
   v.checked_at, v.expires_at, p.name, p.address, p.reason`;
 
+/** A customer and whoever was merged into it: their evidence is its evidence. */
+const family = (workspace: string, customer: string) =>
+  `any(array(select f.id from customers f where f.workspace_id = ${workspace}
+     and (f.id = ${customer} or f.merged_into = ${customer})))`;
+
 /** In: the time that counts, or null for now; the last row of the page before; rows at most. */
 export const validationsPage = statement(
   'vat.page',
   `select ${VALIDATION} from vat_validations v
    left join vat_validation_personal p on p.workspace_id = v.workspace_id and p.validation_id = v.id
-   where v.workspace_id = $1 and v.customer_id = $2
+   where v.workspace_id = $1 and v.customer_id = ${family('$1', '$2::uuid')}
      and ($3::timestamptz is null or v.checked_at <= $3)
      and ($4::bigint is null or v.seq < $4)
    order by v.seq desc limit $5`,
@@ -58,7 +63,8 @@ export const outdated = statement(
      on own.workspace_id = c.workspace_id
    cross join lateral (
      select v.checked_at, v.expires_at from vat_validations v
-     where v.workspace_id = c.workspace_id and v.customer_id = c.id
+     where v.workspace_id = c.workspace_id
+       and v.customer_id = ${family('c.workspace_id', 'c.id')}
        and case c.vat_validation_status when 'MANUAL' then v.check_type = 'override'
            else v.verdict = 'valid' end
      order by v.seq desc limit 1) last

@@ -50,3 +50,25 @@ it('brings payment methods and linked accounts to the survivor, and an undo brin
   ]);
   expect((await program.root('GET', '/admin/v1/doctor/ledger')).body.ok).toBe(true);
 });
+
+it('takes the checked VAT number over with its evidence, and an override ends with its time', async () => {
+  const of = async (tax: object) =>
+    (await ws.bill('POST', '/customers', { name: 'Vat', tax_identifiers: tax })).body.data.id;
+  const [source, target] = [await of({ eu_vat: 'DE136695976' }), await of({})];
+  const override = { reason: 'seen on paper', ttl_days: 1 };
+  await ws.bill('POST', `/customers/${source}/vat-validation/manual`, override);
+  await merged(ws, source, target);
+  const survivor = async () => (await ws.bill('GET', `/customers/${target}`)).body.data;
+  expect(await survivor()).toMatchObject({
+    tax_identifiers: { eu_vat: 'DE136695976' },
+    vat_validation_status: 'MANUAL',
+  });
+  const evidence = (await ws.bill('GET', `/customers/${target}/vat-validations`)).body.data;
+  expect(evidence.map((v: { reason: string }) => v.reason)).toContain('seen on paper');
+  await program.database.owner(
+    `update vat_validations set expires_at = now() - interval '1 second' where customer_id = $1`,
+    [source],
+  );
+  await program.job('recheck_vat');
+  expect((await survivor()).vat_validation_status).toBe('PENDING');
+});
