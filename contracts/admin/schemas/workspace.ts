@@ -21,7 +21,9 @@ const slugInput = Type.String({
 
 const urlInput = (description: string) =>
   Type.Optional(
-    nullable(Type.String({ description, minLength: 1, maxLength: 2083, 'x-url': true })),
+    nullable(
+      Type.String({ description, minLength: 1, maxLength: 2083, format: 'uri', 'x-url': true }),
+    ),
   );
 
 export const Workspace = Type.Object(

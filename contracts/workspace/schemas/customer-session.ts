@@ -22,6 +22,7 @@ export const CustomerSessionCreate = Type.Object(
           description: 'Where the portal leads back to (http or https)',
           maxLength: 2083,
           minLength: 1,
+          format: 'uri',
           'x-url': true,
         }),
       ),

@@ -145,6 +145,7 @@ export const ShareMediaInput = Type.Object(
       description: 'Where everybody can read it (http or https)',
       maxLength: 2083,
       minLength: 1,
+      format: 'uri',
       'x-url': true,
       examples: ['https://files.example.com/picture.png'],
     }),

@@ -80,14 +80,22 @@ const makers: Record<string, (before: string[]) => Promise<string>> = {
     const customer_id = await newCustomer();
     return made(token, '/api/members/', { customer_id, email: `${randomUUID()}@example.com` });
   },
+  shares: () => made(token, '/api/shares/', { name: 'Stand-in' }),
+  sessions: () => made(token, '/api/file-sharing/sessions', {}),
+  payments: (before) => whereThereIs(made(token, before.join('/'), { amount_cents: 1 })),
   meters: () => made(token, '/api/meters/', { name: 'calls', aggregation: { type: 'count' } }),
   workspaces: () =>
     made(ROOT_TOKEN, '/admin/v1/workspaces', { name: 'Stand-in', slug: randomUUID() }),
   credentials: (before) =>
-    made(ROOT_TOKEN, before.join('/'), { kind: 'api_key', name: 'stand-in', scopes: ['*'] }).catch(
-      () => STAND_IN, // in a workspace that specmatic made up there can be none
+    whereThereIs(
+      made(ROOT_TOKEN, before.join('/'), { kind: 'api_key', name: 'stand-in', scopes: ['*'] }),
     ),
 };
+
+/** In an object that specmatic made up nothing can be made: there the stand-in stays. */
+function whereThereIs(id: Promise<string>): Promise<string> {
+  return id.catch(() => STAND_IN);
+}
 
 /** The path with a fresh object of its kind for each stand-in. */
 async function staged(path: string): Promise<string> {
@@ -180,6 +188,8 @@ async function judge(surface: string, credential: string, hints: Hints): Promise
         credential,
         SPECMATIC_GENERATIVE_TESTS: 'true',
         SPECMATIC_DISABLE_TELEMETRY: 'true',
+        // The doctor tries every way across a boundary before it answers.
+        SPECMATIC_TEST_TIMEOUT: '60000',
         MAX_TEST_REQUEST_COMBINATIONS: String(size(1, 20)),
       },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -209,11 +219,16 @@ interface Hints {
 }
 
 const parameters = {
-  PATH: { id: STAND_IN, external_id: STAND_IN, meter_id: STAND_IN, credential_id: STAND_IN },
+  PATH: Object.fromEntries(
+    ['id', 'external_id', 'meter_id', 'credential_id', 'payment_id'].map((p) => [p, STAND_IN]),
+  ),
   HEADER: { 'If-Match': '*' },
 };
 
 const email = `${STAND_IN}@example.com`;
+
+const site = 'https://example.com/';
+const digest = '0'.repeat(64);
 
 const oneOf = (...words: string[]) => ({ type: 'string', enum: words });
 
@@ -227,12 +242,36 @@ const hints: Record<string, Hints> = {
       CustomerUpdateExternalID: { email },
       MemberCreate: { customer_id: STAND_IN },
       UsageEventCreate: { customer_id: STAND_IN },
+      CustomerSessionCreate: { customer_id: STAND_IN, return_url: site },
+      FileShareDownloadCreate: { downloader_ip: '203.0.113.7' },
+      FileSharePaymentCreate: { customer_id: STAND_IN, buyer_email: 'buyer@example.com' },
+      ShareMediaInput: { public_url: site, mime_type: 'image/png', checksum_sha256_hex: digest },
     },
     narrow({ components: { schemas }, paths }) {
       delete schemas.CustomerCreate.properties.workspace_id;
       delete schemas.UsageEventCreate.properties.external_customer_id;
       schemas.UsageEventCreate.required.push('customer_id');
       schemas.UsageEventCreate.properties.customer_id.type = 'string';
+      const session = schemas.CustomerSessionCreate;
+      session.required = ['customer_id'];
+      session.properties = {
+        customer_id: { type: 'string', format: 'uuid' },
+        return_url: { type: ['string', 'null'], format: 'uri' },
+      };
+      // Of a boundary's value there is one, and a slug is taken once; no share has a made-up id.
+      for (const name of ['short_slug', 'long_slug', 'share_id']) {
+        delete schemas.FileShareSessionCreate.properties[name];
+      }
+      for (const name of ['stripe_checkout_session_id', 'stripe_payment_intent_id']) {
+        delete schemas.FileSharePaymentCreate.properties[name];
+      }
+      // The fee is a part of the amount.
+      delete schemas.FileSharePaymentCreate.properties.platform_fee_cents;
+      // Only some ways lead from a status to another.
+      schemas.FileShareSessionUpdate.properties.status = oneOf('active', 'destroyed');
+      schemas.FileSharePaymentUpdate.properties.status = oneOf('completed', 'failed');
+      schemas.SharePriceInput = { type: 'object', required: ['amount_type'], properties: {} };
+      schemas.SharePriceInput.properties.amount_type = oneOf('free');
       schemas.MemberCreate.properties.role = oneOf('billing_manager', 'member');
       schemas.MeterAggregationInput = {
         type: 'object',
@@ -250,7 +289,7 @@ const hints: Record<string, Hints> = {
     dictionary: {
       PARAMETERS: parameters,
       WorkspaceCreate: { slug: STAND_IN },
-      WorkspaceUpdate: { slug: STAND_IN },
+      WorkspaceUpdate: { slug: STAND_IN, avatar_url: site, website: site, email },
       DemoCreate: { slug: STAND_IN },
       CredentialCreate: { scopes: [['*']], expires_at: '2999-12-31T23:59:59Z' },
     },
